@@ -1,0 +1,7 @@
+"""What the court decides and what follows."""
+
+from django.apps import AppConfig
+
+
+class OrdersConfig(AppConfig):
+    name = "orders"

@@ -1,0 +1,7 @@
+"""The project: settings, addresses, boards, demo."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
