@@ -123,3 +123,12 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".local" / "static"
 # Uploaded and generated files; outside every URL, read only through a policy check (SR-28).
 FILES_ROOT = Path(env.str("FILES_ROOT", str(BASE_DIR / ".local" / "files")))
+
+# --- Staff accounts (agencies) ---
+# The portal's clock, which the demo may move; named here because agencies/ imports no other room.
+BUSINESS_CLOCK = "deadlines.clock.now"
+# Key of the identity digests that conflicts of interest are found by (SR-16). It never rotates:
+# a new key would make every stored digest blind.
+DIGEST_KEY = env.str("DIGEST_KEY", "" if PRODUCTION else "local-only-" + "d" * 32)
+if PRODUCTION and len(DIGEST_KEY) < 32:
+    raise ImproperlyConfigured("Set DIGEST_KEY (32 characters or more; it must never change).")
