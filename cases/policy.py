@@ -1,0 +1,175 @@
+"""The one place that answers: may this person see this case, do this, read this field, now?
+
+`role capability ∩ the body's grant on the case − recusal` (law.md 6). Missing and forbidden look alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.contrib.auth.models import Permission
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from agencies.capabilities import Action, Reach, reach
+from agencies.duty import on_duty
+from agencies.models import Agency, Membership, User
+from agencies.selectors import active_memberships
+from cases.actors import SYSTEM, Actor, ApplicantActor
+from cases.field_table import FieldAccess, field_access
+from cases.models import ApplicantAccess, Case, CaseEvent, CaseGroupObjectPermission, Recusal
+from cases.vocabulary import DataClass
+
+# What an applicant may do on her own case, and a helper on the case filed for her.
+APPLICANT_ACTIONS = frozenset(
+    {
+        "case.view",
+        "evidence.add",
+        "correction.supply",
+        "contact.change",
+        "withdrawal.request",
+        "log.view",
+        "confidential.reveal",
+    }
+)
+AGENT_ACTIONS = frozenset({"case.view", "evidence.add", "correction.supply"})
+# The portal itself reminds and records; it never accepts, decides or ends anything (INV-07).
+SYSTEM_ACTIONS = frozenset({"deadline.sync"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In what capacity somebody acts: the body and role that carry the right."""
+
+    kind: str
+    agency: Agency | None = None
+    role: str = ""
+
+    @property
+    def body(self) -> str:
+        """Key of the field table: the body's kind, or "applicant", "agent", "system"."""
+        return self.agency.kind if self.agency else self.kind
+
+
+@lru_cache(maxsize=1)
+def work_permission_id() -> int:
+    """Id of the guardian permission that a grant carries; forgotten after each migration."""
+    return Permission.objects.values_list("pk", flat=True).get(
+        codename="work_on_case", content_type__app_label="cases"
+    )
+
+
+def granted(now: datetime, prefix: str = "") -> Q:
+    """Condition on grant rows: the working permission, in force at `now`."""
+    return (
+        Q(**{f"{prefix}permission_id": work_permission_id()})
+        & Q(**{f"{prefix}valid_from__lte": now})
+        & (Q(**{f"{prefix}valid_until": None}) | Q(**{f"{prefix}valid_until__gt": now}))
+    )
+
+
+def visible_to(actor: Actor, now: datetime) -> QuerySet[Case]:
+    """Every case that the actor may see at `now`; the only door for lists, counts and searches."""
+    if isinstance(actor, ApplicantActor):
+        own = ApplicantAccess.unscoped.filter(pk=actor.access_id, case=OuterRef("pk"), closed_at=None)
+        return Case.unscoped.filter(Exists(own), pk=actor.case_id)
+    if not isinstance(actor, User):
+        return Case.unscoped.none()
+    memberships = active_memberships(actor, now)
+    groups = {m.agency.group_id for m in memberships if reach(m.role, Action.VIEW_CASE)}
+    if not groups:
+        return Case.unscoped.none()
+    return _granted_to(groups, now).exclude(Exists(_recusals(actor, memberships)))
+
+
+def _granted_to(groups: set[int], now: datetime) -> QuerySet[Case]:
+    if len(groups) == 1:
+        # One body is a plain join that walks the queue index; more bodies could repeat a row.
+        return Case.unscoped.filter(granted(now, "grants__"), grants__group_id=next(iter(groups)))
+    rows = CaseGroupObjectPermission.objects.filter(
+        granted(now), content_object=OuterRef("pk"), group_id__in=groups
+    )
+    return Case.unscoped.filter(Exists(rows))
+
+
+def _recusals(user: User, memberships: list[Membership]) -> QuerySet[Recusal]:
+    agencies = [membership.agency_id for membership in memberships]
+    return Recusal.unscoped.filter(Q(user=user) | Q(agency__in=agencies), case=OuterRef("pk"))
+
+
+def is_recused(user: User, case: Case, now: datetime) -> bool:
+    """True when the person or one of her bodies must see nothing of the case (回避)."""
+    agencies = [membership.agency_id for membership in active_memberships(user, now)]
+    return Recusal.unscoped.filter(Q(user=user) | Q(agency__in=agencies), case=case).exists()
+
+
+def standing(actor: Actor, action: str, case: Case, now: datetime) -> Standing | None:
+    """The capacity in which the actor may do `action` on the case at `now`; None when she may not."""
+    if isinstance(actor, ApplicantActor):
+        return _applicant_standing(actor, action, case)
+    if not isinstance(actor, User):
+        return Standing("system") if actor is SYSTEM and action in SYSTEM_ACTIONS else None
+    memberships = [m for m in active_memberships(actor, now) if reach(m.role, action) is not None]
+    if not memberships:
+        return None
+    on_case = _bodies_on_case(case, {m.agency.group_id for m in memberships}, now)
+    for membership in memberships:
+        if membership.agency.group_id in on_case and _reaches(membership, action, case, actor, now):
+            if is_recused(actor, case, now):
+                return None
+            return Standing("staff", membership.agency, membership.role)
+    return None
+
+
+def may(actor: Actor, action: str, case: Case, now: datetime) -> bool:
+    """Whether the actor may do `action` on the case at `now`; the state of the case is asked elsewhere."""
+    return standing(actor, action, case, now) is not None
+
+
+def fields_for(actor: Actor, case: Case, now: datetime) -> Mapping[DataClass, FieldAccess]:
+    """What the actor reads of each class of content on the case (K1–K7)."""
+    view = standing(actor, Action.VIEW_CASE, case, now)
+    if view is None:
+        return dict.fromkeys(DataClass, FieldAccess.NONE)
+    return {data_class: field_access(view.body, view.role, data_class) for data_class in DataClass}
+
+
+def _applicant_standing(actor: ApplicantActor, action: str, case: Case) -> Standing | None:
+    allowed = AGENT_ACTIONS if actor.is_agent else APPLICANT_ACTIONS
+    if action not in allowed or actor.case_id != case.pk:
+        return None
+    open_access = ApplicantAccess.unscoped.filter(
+        pk=actor.access_id, case=case, closed_at=None, is_agent=actor.is_agent
+    )
+    return Standing("agent" if actor.is_agent else "applicant") if open_access.exists() else None
+
+
+def _bodies_on_case(case: Case, groups: set[int], now: datetime) -> set[int]:
+    rows = CaseGroupObjectPermission.objects.filter(granted(now), content_object=case, group_id__in=groups)
+    return set(rows.values_list("group_id", flat=True))
+
+
+def _reaches(membership: Membership, action: str, case: Case, user: User, now: datetime) -> bool:
+    match reach(membership.role, action):
+        case Reach.OWN_CASE | Reach.OWN | Reach.OWN_AGENCY | Reach.TO_PROTECT:
+            return True
+        case Reach.COURT:
+            return membership.agency_id == case.court_id
+        case Reach.ASSIGNED:
+            return membership.agency_id == case.court_id and case.assigned_judge_id == user.pk
+        case Reach.DUTY:
+            return user in on_duty(membership.agency_id, membership.role, now)
+        case Reach.ASKED:
+            return _was_asked(case.pk, membership.agency_id)
+        case _:
+            return False
+
+
+def _was_asked(case_id: UUID, agency_id: int) -> bool:
+    """Whether the court asked this body to serve papers in the case."""
+    return CaseEvent.unscoped.filter(
+        case_id=case_id, type="service.entrusted", payload__agency_id=agency_id
+    ).exists()

@@ -1,0 +1,7 @@
+"""Every address of the portal. Paths are neutral: they name no person, number or subject (SR-03)."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("portal.front_urls")),
+]
