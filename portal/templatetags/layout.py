@@ -23,7 +23,7 @@ def quick_exit_url() -> str:
 
 
 @register.filter
-def instant(value: datetime | None, day_clock: bool = False) -> str:
+def instant(value: datetime | None, day_clock: bool | str = False) -> str:
     """An instant in the law's zone, to the minute; the end of a day clock reads "24:00" of its last day.
 
     The zone is settings.TIME_ZONE (Asia/Shanghai), whatever zone the reader's account has.
