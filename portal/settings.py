@@ -187,3 +187,41 @@ STORAGES = {
 }
 # Without a build step the files are served from where they lie.
 WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# --- Task queue (SR-40): it only wakes people up; every task may be lost or run twice. ---
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+# Soft < hard < visibility timeout, in seconds: no task is handed out again while it still runs.
+CELERY_TASK_SOFT_TIME_LIMIT = 120
+CELERY_TASK_TIME_LIMIT = 180
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 3,
+}
+# A page waits two seconds at most for a queue that is away, and goes on without it.
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_TASK_PUBLISH_RETRY = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_max": 0.1}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "messages"
+CELERY_TASK_ROUTES = {"deadlines.tasks.sweep": {"queue": "urgent"}}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    # A run that could not start before the next one is due is dropped, so that none pile up.
+    "sweep": {"task": "deadlines.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "send-outbox": {
+        "task": "deadlines.tasks.send_outbox",
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": "messages"},
+    },
+}

@@ -1,0 +1,1 @@
+"""Running the portal on one machine: the locked environment, its own servers, one supervisor."""
