@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import psycopg2
-import redis
 
 from portal.local.children import Child, stop_all
 from portal.local.console import Trouble
@@ -74,6 +73,8 @@ def _see_database(url: str) -> None:
 
 
 def _see_queue(url: str) -> None:
+    import redis  # only here: it would cost the supervisor 20 MiB for nothing
+
     try:
         redis.Redis.from_url(url, socket_connect_timeout=5).ping()
     except (redis.RedisError, ValueError) as error:
@@ -96,6 +97,8 @@ def environment(home: Home, servers: Servers, portal_env: str) -> dict[str, str]
         "REDIS_URL": servers.redis_url,
         "FILES_ROOT": str(home.data / "files"),
         "PYTHONUNBUFFERED": "1",
+        # The workers need no routes and views; the checks ran with the migrations.
+        "CELERY_SKIP_CHECKS": "true",
         # Few threads, little memory: glibc would keep a pool of memory per thread.
         "MALLOC_ARENA_MAX": "2",
     }
