@@ -8,7 +8,6 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils.http import urlencode
@@ -17,9 +16,9 @@ from django.utils.translation import gettext as _
 from agencies.capabilities import Action, roles_for
 from agencies.errors import NotAllowed
 from agencies.models import User
-from agencies.second_factor import has_second_factor
+from agencies.second_factor import has_second_factor, is_fresh, was_shown
 from agencies.selectors import remember_memberships, roles_of
-from agencies.time_source import business_now
+from agencies.time_source import business_now, wall_now
 
 PUBLIC, APPLICANT, STAFF = "public", "applicant", "staff"
 _NAMED = frozenset({PUBLIC, APPLICANT, STAFF, *Action})
@@ -40,7 +39,8 @@ def policy(name: str) -> Callable[[View], View]:
             view.dispatch = _guarded(view.dispatch, name)  # type: ignore[attr-defined]
             view.policy = name  # type: ignore[attr-defined]
             return view
-        return _guarded(view, name)
+        guarded: View = _guarded(view, name)
+        return guarded
 
     return declare
 
@@ -48,7 +48,8 @@ def policy(name: str) -> Callable[[View], View]:
 def policy_of(view: Callable[..., Any]) -> str | None:
     """The declared policy of a view callable as URL patterns hold it; None when it has none."""
     for holder in (view, getattr(view, "view_class", None), getattr(view, "cls", None)):
-        if declared := getattr(holder, "policy", None):
+        declared: str | None = getattr(holder, "policy", None)
+        if declared:
             return declared
     return None
 
@@ -60,15 +61,32 @@ def require(request: HttpRequest, name: str) -> HttpResponse | None:
     """
     if name in (PUBLIC, APPLICANT):
         return None
-    user = request.user
-    if isinstance(user, AnonymousUser) or not user.is_authenticated:
+    user = signed_in_user(request)
+    if user is None:
         return _sign_in_first(request)
-    if not has_second_factor(user):
-        return _set_up_second_factor(request)
+    if not was_shown(request):
+        return _show_second_factor(request, user)
+    if user.must_change_password:
+        return _change_password_first(request)
     remember_memberships(user)
     if name != STAFF and not holds(user, name):
         raise NotAllowed
     return None
+
+
+def signed_in_user(request: HttpRequest) -> User | None:
+    """The member of staff behind the request. With a password only, until `was_shown(request)`."""
+    user = request.user
+    return user if isinstance(user, User) and user.is_authenticated else None
+
+
+def require_fresh(request: HttpRequest) -> HttpResponse | None:
+    """None when the second factor was shown within five minutes, else the way to "confirm it is you"."""
+    if is_fresh(request, wall_now()):
+        return None
+    if is_api(request):
+        return _problem(_("请先确认是您本人"))
+    return _to_account_page(request, "staff_confirm")
 
 
 def holds(user: User, action: str) -> bool:
@@ -92,16 +110,25 @@ def _guarded(view: Callable[..., Any], name: str) -> Any:
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
     if is_api(request):
-        problem = {"type": "about:blank", "title": _("请先登录"), "status": 401}
-        return JsonResponse(problem, status=401, content_type="application/problem+json")
+        return _problem(_("请先登录"))
     return _to_account_page(request, "account_login")
 
 
-def _set_up_second_factor(request: HttpRequest) -> HttpResponse:
+def _show_second_factor(request: HttpRequest, user: User) -> HttpResponse:
     if is_api(request):
-        problem = {"type": "about:blank", "title": _("请先设置动态验证码"), "status": 401}
-        return JsonResponse(problem, status=401, content_type="application/problem+json")
-    return _to_account_page(request, "mfa_activate_totp")
+        return _problem(_("请先通过动态验证码"))
+    return _to_account_page(request, "staff_confirm" if has_second_factor(user) else "mfa_activate_totp")
+
+
+def _change_password_first(request: HttpRequest) -> HttpResponse:
+    if is_api(request):
+        return _problem(_("请先修改密码"))
+    return _to_account_page(request, "staff_password")
+
+
+def _problem(title: str) -> HttpResponse:
+    problem = {"type": "about:blank", "title": title, "status": 401}
+    return JsonResponse(problem, status=401, content_type="application/problem+json")
 
 
 def _to_account_page(request: HttpRequest, route: str) -> HttpResponse:

@@ -11,15 +11,15 @@ class DomainError(Exception):
         self.message = message
 
 
-class NotAllowed(DomainError):  # noqa: N818
+class NotAllowed(DomainError):
     """No right. Answered exactly as if the thing did not exist (SR-11), so the message stays inside."""
 
 
-class TransitionRefused(DomainError):  # noqa: N818
+class TransitionRefused(DomainError):
     """The state of the case does not allow this step, or a guard of the step failed."""
 
 
-class Conflict(DomainError):  # noqa: N818
+class Conflict(DomainError):
     """Somebody else was first. `who` is a display name, `when` an aware instant."""
 
     def __init__(self, who: str = "", when: datetime | None = None, message: str = "") -> None:
@@ -28,7 +28,7 @@ class Conflict(DomainError):  # noqa: N818
         self.when = when
 
 
-class InvalidInput(DomainError):  # noqa: N818
+class InvalidInput(DomainError):
     """What was entered cannot be taken. `field` is the form field's name when one is to blame."""
 
     def __init__(self, message: str, field: str | None = None) -> None:

@@ -13,6 +13,8 @@ class User(AbstractUser):
 
     display_name = models.CharField(_("姓名"), max_length=50)
     phone = models.CharField(_("工作电话"), max_length=20, blank=True)
+    # Set when another person gave the password; no desk opens before it is changed.
+    must_change_password = models.BooleanField(default=False)
     # Keyed digests of the person's own identity, for conflicts of interest (SR-16).
     id_number_digest = models.CharField(max_length=64, blank=True, db_index=True)
     phone_digest = models.CharField(max_length=64, blank=True, db_index=True)

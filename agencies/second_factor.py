@@ -50,7 +50,7 @@ class CodeCheck:
 
 
 def has_second_factor(user: User) -> bool:
-    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+    return _authenticator_of(user) is not None
 
 
 def verify_totp(user: User, code: str, now: datetime) -> bool:
@@ -61,7 +61,7 @@ def verify_totp(user: User, code: str, now: datetime) -> bool:
 def check_totp(user: User, code: str, now: datetime) -> CodeCheck:
     """Try a code. A right one uses up its time step; a wrong one is counted and lengthens the wait."""
     with transaction.atomic():
-        authenticator = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+        authenticator = _authenticator_of(user)
         if authenticator is None:
             return CodeCheck(Verdict.NOT_SET_UP)
         SecondFactorState.objects.get_or_create(user=user)
@@ -97,7 +97,7 @@ def remove(user: User) -> None:
 
 
 def secret_of(user: User) -> str | None:
-    authenticator = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+    authenticator = _authenticator_of(user)
     return decrypt(authenticator.data["secret"]) if authenticator else None
 
 
@@ -147,6 +147,10 @@ def was_shown(request: HttpRequest) -> bool:
     return _FRESH_KEY in request.session
 
 
+def _authenticator_of(user: User) -> Authenticator | None:
+    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+
+
 def _count_failure(state: SecondFactorState, now: datetime) -> CodeCheck:
     state.failures += 1
     wait = _wait_after(state.failures)
@@ -160,4 +164,4 @@ def _wait_after(failures: int) -> timedelta:
     if failures <= FREE_FAILURES:
         return timedelta()
     doublings = min(failures - FREE_FAILURES - 1, 10)
-    return min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)

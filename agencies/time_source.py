@@ -19,4 +19,5 @@ def wall_now() -> datetime:
 
 def business_now() -> datetime:
     """Aware UTC instant of the portal's clock, which the demo may move."""
-    return import_string(settings.BUSINESS_CLOCK)()
+    instant: datetime = import_string(settings.BUSINESS_CLOCK)()
+    return instant

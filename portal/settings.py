@@ -4,6 +4,7 @@
 (one command on a laptop, demo clock allowed) and `test`.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -224,4 +225,56 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "messages"},
     },
+}
+
+# --- Staff sign-in (agencies): SR-21, SR-22, SR-23 ---
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("django.contrib.messages.middleware.MessageMiddleware") + 1,
+    "agencies.middleware.StaffSessionMiddleware",
+)
+MIDDLEWARE.append("agencies.error_pages.ErrorPagesMiddleware")
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/staff/"
+ACCOUNT_ADAPTER = "agencies.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "agencies.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+# How long the code page waits after the password, and how long a second factor counts as fresh (seconds).
+ACCOUNT_LOGIN_TIMEOUT = ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# allauth counts in the cache, which may be emptied at any moment; axes and second_factor count in the database.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "agencies.adapters.SecondFactorAdapter"
+MFA_FORMS = {"authenticate": "agencies.forms.SignInCodeForm"}
+MFA_SUPPORTED_TYPES = ["totp"]
+SESSION_COOKIE_AGE = 10 * 3600
+AXES_HANDLER = "agencies.sign_in_limits.GrowingWaitHandler"
+AXES_LOCKOUT_CALLABLE = "agencies.sign_in_limits.lockout_response"
+AXES_CLIENT_IP_CALLABLE = "agencies.client_address.client_address"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+# The handler answers 1 while somebody has to wait.
+AXES_FAILURE_LIMIT = 1
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_VERBOSE = False
+# Addresses of our own proxies ("unix" for a local socket); only they are believed about a visitor's address.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "agencies.passwords.EasyPatternValidator"},
+]
+REST_FRAMEWORK = {
+    # Never by password alone: the session of the pages, which has passed the second factor.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["agencies.authentication.StaffSessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "agencies.error_pages.problem_response",
 }
