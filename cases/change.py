@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,13 @@ class CaseChange:
         self.recorded: list[CaseEvent] = []
 
     def move(self, machine: Machine, command: str) -> None:
-        """Take the arrow `command` of the application's table. Raises: TransitionRefused."""
+        """Take the arrow `command` of the application's table.
+
+        Raises: Conflict when somebody has just taken a way out of the state that has it,
+        TransitionRefused when the command was never possible here.
+        """
+        if machine.find(self.case.state, command) is None and self.case.state in machine.reached_by(command):
+            raise conflict_with_last(self.case, machine.event_types())
         self.case.state = machine.require(self.case.state, command).target
         self.case.is_open = State(self.case.state) in OPEN_STATES
 
@@ -133,9 +139,17 @@ def timeline_of(case: Case) -> list[TimelineEvent]:
     return [TimelineEvent(row.type, row.occurred_at, row.sequence, row.payload) for row in rows]
 
 
-def conflict_with_last(case: Case) -> Conflict:
-    """The words for the one who came second: who changed the case last, and when."""
-    last = CaseEvent.objects.filter(case=case).select_related("actor").order_by("-sequence").first()
+def deadlines_if(profile_id: str, events: list[TimelineEvent]) -> list[DerivedDeadline]:
+    """What deadlines these events would give; for showing an effect before it is saved."""
+    profile = load_profile(profile_id)
+    return derive(events, profile, profile.work_calendar())
+
+
+def conflict_with_last(case: Case, event_types: Iterable[str] = ()) -> Conflict:
+    """The words for the one who came second: who changed the case last (by these events), and when."""
+    rows = CaseEvent.objects.filter(case=case).select_related("actor").order_by("-sequence")
+    wanted = list(event_types)
+    last = (rows.filter(type__in=wanted) if wanted else rows).first()
     who = str(last.actor) if last and last.actor else ""
     return Conflict(who=who, when=last.recorded_at if last else None)
 

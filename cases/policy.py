@@ -33,6 +33,7 @@ APPLICANT_ACTIONS = frozenset(
         "withdrawal.request",
         "log.view",
         "confidential.reveal",
+        "service.confirm",
     }
 )
 AGENT_ACTIONS = frozenset({"case.view", "evidence.add", "correction.supply"})

@@ -51,6 +51,15 @@ class Machine:
         """Every arrow that leaves a state, in the order of the table."""
         return [row for row in self._rows.values() if row.source == source]
 
+    def reached_by(self, command: str) -> set[str]:
+        """States that the sources of a command lead to: being there means that another was first."""
+        sources = {row.source for row in self._rows.values() if row.command == command}
+        return {row.target for row in self._rows.values() if row.source in sources} - sources
+
+    def event_types(self) -> set[str]:
+        """Events that arrows of this table record and that change the state."""
+        return {row.event for row in self._rows.values() if row.source != row.target}
+
     def rows(self) -> list[Transition]:
         """The whole table, in order."""
         return list(self._rows.values())

@@ -22,7 +22,7 @@ from cases.numbers import next_number
 from cases.transitions import APPLICATION
 from cases.vocabulary import GrantGround, State
 
-ORDER_SERIES = "protection_order"
+ORDER_SERIES = "order"
 LONGEST_REASON = 500
 SHORTEST_REASON = 4
 

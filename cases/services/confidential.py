@@ -74,3 +74,26 @@ def own_details(*, actor: ApplicantActor, case: Case, now: datetime) -> Iterable
         (detail.get_kind_display(), reveal(actor=actor, detail=detail, purpose="own", now=now))
         for detail in details
     ]
+
+
+def texts_for_paper(
+    *, actor: Actor, case: Case, details: Iterable[ConfidentialDetail], now: datetime
+) -> dict[int, str]:
+    """The texts of these details by id, for printing papers; one look is logged for all of them.
+
+    Raises: NotAllowed for an actor who may not open them.
+    """
+    acting_as = standing(actor, Action.REVEAL_CONFIDENTIAL, case, now)
+    if acting_as is None:
+        raise NotAllowed
+    wanted = list(details)
+    record_look(
+        actor,
+        purpose="paper.print",
+        now=now,
+        case_id=case.pk,
+        acting_as=acting_as,
+        object_kind="details",
+        data_classes=sorted({detail.data_class for detail in wanted}),
+    )
+    return {detail.pk: detail.text.open_text() for detail in wanted}
