@@ -42,10 +42,14 @@ def register_events() -> None:
             readers=STAFF,
             payload_keys=frozenset({"recipient", "way", "succeeded"}),
         ),
-        EventType("service.entrusted", _("委托公安机关送达"), readers=STAFF, payload_keys=frozenset({"agency_id"})),
+        EventType(
+            "service.entrusted", _("委托公安机关送达"), readers=STAFF, payload_keys=frozenset({"agency_id"})
+        ),
         EventType("service.completed", _("已送达"), payload_keys=frozenset({"recipient", "way"})),
         EventType(
-            "order.acknowledged", _("公安机关已确认收到命令"), payload_keys=frozenset({"agency_id", "officer_id"})
+            "order.acknowledged",
+            _("公安机关已确认收到命令"),
+            payload_keys=frozenset({"agency_id", "officer_id"}),
         ),
     )
 
@@ -56,9 +60,7 @@ def register_transitions() -> None:
     from cases.transitions import APPLICATION, Transition
     from cases.vocabulary import State
 
-    APPLICATION.add(
-        Transition(State.ACCEPTED, "issue", State.ORDER_ISSUED, Action.ISSUE, "order.issued")
-    )
+    APPLICATION.add(Transition(State.ACCEPTED, "issue", State.ORDER_ISSUED, Action.ISSUE, "order.issued"))
     APPLICATION.add(
         Transition(State.ACCEPTED, "reject", State.REJECTED, Action.REJECT, "application.rejected")
     )

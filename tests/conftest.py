@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-pytest_plugins = ["tests.browser", "tests.workers"]
+pytest_plugins = ["tests.browser", "tests.workers", "tests.record"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -105,7 +105,9 @@ class Part(forms.CharField):
 
     def __init__(self, *, label: Any, signs: int, **kwargs: Any) -> None:
         css = "tiny"
-        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": css, "size": signs})
+        widget = forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": css, "size": signs}
+        )
         super().__init__(label=label, required=False, widget=widget, **kwargs)
 
 
@@ -118,7 +120,9 @@ def whole_date(year: str, month: str, day: str, *, today: date) -> date | None:
     if not any(parts):
         return None
     if not all(re.fullmatch(r"\d{1,4}", part) for part in parts):
-        raise ValidationError(_("请把年、月、日都写成数字，例如 1990 年 5 月 12 日；记不清可以不填。"), code="part")
+        raise ValidationError(
+            _("请把年、月、日都写成数字，例如 1990 年 5 月 12 日；记不清可以不填。"), code="part"
+        )
     try:
         value = date(*(int(part) for part in parts))
     except ValueError:

@@ -35,7 +35,12 @@ class StepForm(forms.Form):
     dates: Mapping[str, Any] = {}
 
     def __init__(
-        self, *args: Any, today: date, regions: Sequence[tuple[str, str]] = (), earlier: Any = None, **kwargs: Any
+        self,
+        *args: Any,
+        today: date,
+        regions: Sequence[tuple[str, str]] = (),
+        earlier: Any = None,
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, use_required_attribute=False, **kwargs)
@@ -48,7 +53,8 @@ class StepForm(forms.Form):
         for name in self.dates:
             try:
                 cleaned[f"{name}_on"] = whole_date(
-                    *(cleaned.get(f"{name}_{part}", "") for part in ("year", "month", "day")), today=self.today
+                    *(cleaned.get(f"{name}_{part}", "") for part in ("year", "month", "day")),
+                    today=self.today,
                 )
             except ValidationError as error:
                 self.add_error(f"{name}_year", error)
@@ -142,11 +148,15 @@ class StoryForm(StepForm):
     statement = Words(
         label=_("发生了什么事？"),
         max_length=LONGEST_STATEMENT,
-        help_text=_("想到哪里写到哪里，不用讲究字句。谁、在哪里、对您做了什么。请不要写您现在的住址，后面有单独保密的一页。"),
+        help_text=_(
+            "想到哪里写到哪里，不用讲究字句。谁、在哪里、对您做了什么。请不要写您现在的住址，后面有单独保密的一页。"
+        ),
         widget=forms.Textarea(attrs={"class": "tall", "rows": 9}),
         error_messages={"required": _("请写几句发生了什么。一两句也可以。")},
     )
-    kinds = PickSome(label=_("有过这些事吗？"), help_text=_("有的都可以选。"), choices=IncidentKind.choices, required=False)
+    kinds = PickSome(
+        label=_("有过这些事吗？"), help_text=_("有的都可以选。"), choices=IncidentKind.choices, required=False
+    )
     last_when = PickOne(label=_("最近一次是什么时候？"), choices=LAST, required=False)
     last_year = Part(label=_("年"), signs=4)
     last_month = Part(label=_("月"), signs=2)
@@ -182,7 +192,10 @@ class OtherForm(StepForm):
     name = Line(label=_("对方的姓名"), max_length=LONGEST_NAME, required=False)
     unknown_name = forms.BooleanField(label=_("我不知道对方的真名"), required=False)
     also_known_as = Line(
-        label=_("平时怎么称呼"), max_length=LONGEST_NAME, required=False, help_text=_("小名、绰号、网名都可以。")
+        label=_("平时怎么称呼"),
+        max_length=LONGEST_NAME,
+        required=False,
+        help_text=_("小名、绰号、网名都可以。"),
     )
     relation = PickOne(label=_("对方是您的什么人？"), choices=Relation.choices)
     phone = Phone(label=_("对方的电话"))
@@ -192,7 +205,9 @@ class OtherForm(StepForm):
         required=False,
         help_text=_("对方的住处或单位。法院要把文书送到对方手里。不要写您自己的新住处。"),
     )
-    identity_number = Line(label=_("对方的身份证号"), max_length=30, required=False, help_text=_("不知道就不填。"))
+    identity_number = Line(
+        label=_("对方的身份证号"), max_length=30, required=False, help_text=_("不知道就不填。")
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -233,7 +248,8 @@ class PlaceForm(StepForm):
         cleaned = super().clean()
         if not any(cleaned.get(name) for name in self.REGIONS) and not self.errors:
             self.add_error(
-                "applicant_region", _("三个地方请至少选一个，这样才知道送到哪个法院。都不在名单里，请打 12348 或去最近的法院。")
+                "applicant_region",
+                _("三个地方请至少选一个，这样才知道送到哪个法院。都不在名单里，请打 12348 或去最近的法院。"),
             )
         return cleaned
 
@@ -274,7 +290,10 @@ class YoursForm(StepForm):
     school_known = forms.BooleanField(label=KNOWN, required=False)
     shelter = Line(label=_("您暂时躲避的地方"), max_length=200, required=False)
     channel = PickOne(
-        label=_("法院怎样联系您才安全？"), choices=ContactChannel.choices, required=False, initial=ContactChannel.NONE
+        label=_("法院怎样联系您才安全？"),
+        choices=ContactChannel.choices,
+        required=False,
+        initial=ContactChannel.NONE,
     )
     phone = Phone(label=_("您的电话"), help_text=_("选了短信或电话才需要。要确定对方看不到这个手机。"))
     email = Line(
@@ -296,7 +315,10 @@ class YoursForm(StepForm):
         help_text=_("打来电话的人会先说这个词，您就知道真的是法院的人。"),
     )
     trusted_person = Line(
-        label=_("您信得过的人"), max_length=200, required=False, help_text=_("姓名和电话。联系不上您时，才会找这个人。")
+        label=_("您信得过的人"),
+        max_length=200,
+        required=False,
+        help_text=_("姓名和电话。联系不上您时，才会找这个人。"),
     )
 
     NEEDED = {

@@ -69,7 +69,9 @@ def _check_resident(number: str, today: date) -> None:
             params={"count": len(number)},
         )
     if not re.fullmatch(r"\d{17}[\dX]", number):
-        raise ValidationError(_("身份证号只有数字，最后一位可能是 X。请再看一遍，也可以先不填。"), code="signs")
+        raise ValidationError(
+            _("身份证号只有数字，最后一位可能是 X。请再看一遍，也可以先不填。"), code="signs"
+        )
     if number[:2] not in PROVINCES:
         raise ValidationError(_("身份证号的前两位不对。请再看一遍，也可以先不填。"), code="area")
     birthday = born_on(number)

@@ -43,7 +43,9 @@ class PassphraseField(forms.CharField):
         if len(typed) > LONGEST_PASSPHRASE:
             raise ValidationError(_("口令太长了，请用 200 个字符以内。"), code="long")
         if len(set(typed)) < 3 or _is_common(typed):
-            raise ValidationError(_("这个口令太容易被猜到，请换一个。可以用一句只有您知道的话。"), code="common")
+            raise ValidationError(
+                _("这个口令太容易被猜到，请换一个。可以用一句只有您知道的话。"), code="common"
+            )
         return typed
 
 

@@ -35,7 +35,9 @@ def measure_choices() -> list[tuple[str, str | Promise]]:
     """The profile's measures, in plain words where we have them."""
     language = get_language() or ""
     measures = load_profile(PROFILE_ID).measures
-    return [(code, PLAIN_MEASURES.get(code, row.name.in_language(language))) for code, row in measures.items()]
+    return [
+        (code, PLAIN_MEASURES.get(code, row.name.in_language(language))) for code, row in measures.items()
+    ]
 
 
 def proposed_measures(answers: Answers) -> list[str]:
@@ -57,7 +59,9 @@ def _lives_together(answers: Answers) -> bool:
 
 _SUGGESTIONS: dict[str, Callable[[Answers], bool]] = {
     "M1": lambda answers: True,
-    "M2": lambda answers: bool(_kinds(answers) & {IncidentKind.FOLLOWED, IncidentKind.THREAT, IncidentKind.MESSAGES}),
+    "M2": lambda answers: bool(
+        _kinds(answers) & {IncidentKind.FOLLOWED, IncidentKind.THREAT, IncidentKind.MESSAGES}
+    ),
     "M3": lambda answers: _lives_together(answers) and _feared(answers, DangerSign.NEXT_DAY),
     "M4": lambda answers: IncidentKind.MESSAGES in _kinds(answers),
     "M5": lambda answers: IncidentKind.FOLLOWED in _kinds(answers) or _feared(answers, DangerSign.SEPARATING),

@@ -84,13 +84,17 @@ def bound_form(
 def typed(form: StepForm) -> dict[str, Any]:
     """What is kept of a screen: exactly what was typed, so that reading it again checks it again."""
     return {
-        name: form.data.getlist(name) if hasattr(form[name].field.widget, "allow_multiple_selected") and
-        form[name].field.widget.allow_multiple_selected else form.data.get(name, "")
+        name: form.data.getlist(name)
+        if hasattr(form[name].field.widget, "allow_multiple_selected")
+        and form[name].field.widget.allow_multiple_selected
+        else form.data.get(name, "")
         for name in form.fields
     }
 
 
-def checked_forms(answers: Answers, *, today: date, regions: Sequence[tuple[str, str]]) -> dict[str, StepForm]:
+def checked_forms(
+    answers: Answers, *, today: date, regions: Sequence[tuple[str, str]]
+) -> dict[str, StepForm]:
     """Every screen, checked as it is saved; a screen never filled counts as empty."""
     return {
         step.slug: bound_form(step, answers.get(step.slug, {}), answers, today=today, regions=regions)

@@ -185,7 +185,11 @@ def _signing(case: Case, judge: User, decision: Decision, now: datetime, code: s
 def _reconsideration_last_on(case: Case, now: datetime):  # type: ignore[no-untyped-def]
     """Last day of the window that an order issued now would open, by the profile's rules."""
     issued = TimelineEvent("order.issued", now, 1, {"recipients": []})
-    windows = [row for row in deadlines_if(case.profile_id, [issued]) if row.last_on and _is_window(case, row.rule_id)]
+    windows = [
+        row
+        for row in deadlines_if(case.profile_id, [issued])
+        if row.last_on and _is_window(case, row.rule_id)
+    ]
     return windows[0].last_on if windows else None
 
 

@@ -120,7 +120,9 @@ def confirm_received(*, actor: ApplicantActor, case: Case | UUID, now: datetime)
     return service
 
 
-def acknowledge_order(*, actor: User, case: Case | UUID, officer: User, now: datetime) -> OrderAcknowledgement:
+def acknowledge_order(
+    *, actor: User, case: Case | UUID, officer: User, now: datetime
+) -> OrderAcknowledgement:
     """The police take the order and name the officer who answers for it (D08).
 
     Raises: NotAllowed, InvalidInput for somebody of another body, TransitionRefused the second time.
@@ -138,9 +140,7 @@ def acknowledge_order(*, actor: User, case: Case | UUID, officer: User, now: dat
             defaults={"acknowledged_by": actor, "responsible_officer": officer, "at": now},
         )
         if not made:
-            raise TransitionRefused(
-                _("%(who)s 已经确认收到。") % {"who": row.acknowledged_by.display_name}
-            )
+            raise TransitionRefused(_("%(who)s 已经确认收到。") % {"who": row.acknowledged_by.display_name})
         change.record("order.acknowledged", agency_id=agency.pk, officer_id=officer.pk)
     return row
 
