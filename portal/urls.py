@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("staff/", include("agencies.urls")),
     path("", include("portal.front_urls")),
 ]
