@@ -119,6 +119,12 @@ def step_at(now: datetime) -> int:
     return int(now.timestamp()) // STEP_SECONDS
 
 
+def next_unused_step(user: User, now: datetime) -> int:
+    """The earliest time step from now on that this user has not used yet."""
+    state = SecondFactorState.objects.filter(user=user).first()
+    return max(step_at(now), state.last_step + 1 if state else 0)
+
+
 def code_at_step(secret: str, step: int) -> str:
     """RFC 6238 with SHA-1 and six digits. Raises ValueError for a secret that is not base32."""
     try:

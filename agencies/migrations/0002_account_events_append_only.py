@@ -9,9 +9,12 @@ BEGIN
 END $$;
 CREATE TRIGGER agencies_accountevent_row BEFORE UPDATE OR DELETE ON agencies_accountevent
     FOR EACH ROW EXECUTE FUNCTION agencies_refuse_change();
+CREATE TRIGGER agencies_accountevent_table BEFORE TRUNCATE ON agencies_accountevent
+    FOR EACH STATEMENT EXECUTE FUNCTION agencies_refuse_change();
 """
 
 BACK = """
+DROP TRIGGER agencies_accountevent_table ON agencies_accountevent;
 DROP TRIGGER agencies_accountevent_row ON agencies_accountevent;
 DROP FUNCTION agencies_refuse_change();
 """
