@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from deadlines.services import sync
 from django.db import transaction
 
 from agencies.errors import Conflict, NotAllowed
@@ -23,7 +22,9 @@ from cases.responsibility import responsible_people
 from cases.scope import case_scope
 from cases.transitions import Machine
 from cases.vocabulary import OPEN_STATES, State
-from deadlines.derivation import TimelineEvent
+from deadlines.derivation import DerivedDeadline, TimelineEvent, derive
+from deadlines.profile import load_profile
+from deadlines.services import sync
 
 
 class CaseChange:
