@@ -10,6 +10,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 pytest_plugins = ["tests.browser", "tests.workers", "tests.record"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browsers and real workers run one after another, in one pytest-xdist worker."""
     for item in items:

@@ -69,7 +69,7 @@ def ensure_environment(project: Path, local: Path, purpose: str) -> None:
 
     Raises: Trouble.
     """
-    local.mkdir(parents=True, exist_ok=True)
+    (local / "static").mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(local / "bootstrap.lock"):
         stamp_file = local / "venv" / "installed.json"
         installed = _read_stamp(stamp_file)

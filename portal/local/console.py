@@ -48,7 +48,7 @@ def explain(error: OSError, folder: Path) -> Trouble | None:
     """The trouble behind a system error, or None when it is not one a person caused."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return full_disk(folder)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
         return not_writable(Path(error.filename) if error.filename else folder)
     return None
 

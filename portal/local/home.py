@@ -50,12 +50,8 @@ class Home:
             raise full_disk(self.root)
 
     def remember(self, name: str, value: Any) -> None:
-        """Keep a small fact for the next start; whole or not at all, readable by its owner only."""
-        target = self.run / f"{name}.json"
-        fresh = target.with_suffix(".new")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(value, file)
-        fresh.replace(target)
+        """Keep a small fact for the next start."""
+        _write_private(self.run / f"{name}.json", json.dumps(value))
 
     def recall(self, name: str) -> Any:
         """The fact kept under this name, or None when there is none or it is damaged."""
@@ -86,24 +82,37 @@ def hold_lock(home: Home) -> IO[str]:
     return lock
 
 
+def fresh_keys() -> dict[str, str]:
+    """Random keys for every secret the settings want; environment variables by name."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "FIELD_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "DIGEST_KEY": secrets.token_urlsafe(48),
+    }
+
+
 def keys(home: Home) -> dict[str, str]:
-    """Random keys made once for this data and erased with it; environment variables by name."""
+    """The keys of this data: made once, erased with it. Raises: Trouble when the file is damaged."""
     file = home.data / "keys.json"
-    if not file.exists():
-        made = {
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "FIELD_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-        }
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            json.dump(made, out)
     try:
-        kept: dict[str, str] = json.loads(file.read_text())
+        kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     except ValueError:
         raise Trouble(
             f"密钥文件 {file} 已损坏,演示数据无法解密。运行 make reset 重新开始。",
             f"The key file {file} is damaged and the demo's data cannot be read. Start anew: make reset",
         ) from None
-    return kept
+    complete = fresh_keys() | kept
+    if complete != kept:
+        _write_private(file, json.dumps(complete))
+    return complete
+
+
+def _write_private(target: Path, text: str) -> None:
+    """Write whole or not at all, readable by its owner only."""
+    fresh = target.with_suffix(".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    fresh.replace(target)
 
 
 def port_is_free(port: int) -> bool:

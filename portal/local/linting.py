@@ -3,12 +3,10 @@
 import os
 import subprocess
 import sys
-from base64 import urlsafe_b64encode
 from collections.abc import Sequence
-from secrets import token_bytes, token_urlsafe
 
 from portal.local.console import say
-from portal.local.home import PROJECT
+from portal.local.home import PROJECT, fresh_keys
 
 PYTHON = sys.executable
 # `makemigrations` warns when it cannot compare with a database; the comparison with the code is what we ask.
@@ -32,9 +30,8 @@ def production_like() -> dict[str, str]:
     """Settings as in production, with keys made for this one check."""
     return {
         **os.environ,
+        **fresh_keys(),
         "PORTAL_ENV": "production",
-        "SECRET_KEY": token_urlsafe(64),
-        "FIELD_KEYS": urlsafe_b64encode(token_bytes(32)).decode(),
         "ALLOWED_HOSTS": "portal.example",
         "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
         "DJANGO_SETTINGS_MODULE": "portal.settings",

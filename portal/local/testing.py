@@ -73,6 +73,7 @@ def run_tests(home: Home, arguments: Sequence[str]) -> int:
     try:
         write_down(home, servers.children)
         seen = environment(home, servers, "test") | {"CHROMIUM": chromium, "TEST_HOME": str(home.root)}
+        del seen["DJANGO_SETTINGS_MODULE"]  # pyproject.toml names the tests' own
         pytest = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=PROJECT, env=seen)
         return _wait(pytest)
     finally:
