@@ -184,7 +184,7 @@ class OutboxMessage(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["urgent", "not_before"], condition=Q(state="waiting"), name="deadlines_to_send"
+                fields=["-urgent", "not_before"], condition=Q(state="waiting"), name="deadlines_to_send"
             ),
             models.Index(
                 fields=["user", "-created_at"], condition=Q(channel="in_portal"), name="deadlines_notices"

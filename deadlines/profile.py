@@ -325,6 +325,11 @@ class Profile(Shape):
         return calendar_for(self.calendar.kind, overrides)
 
 
+def profile_ids() -> list[str]:
+    """Ids of the profiles in this room's folder."""
+    return sorted(path.stem for path in PROFILES.glob("[a-z][a-z].yaml"))
+
+
 @lru_cache(maxsize=16)
 def load_profile(profile_id: str) -> Profile:
     """The profile of that id from this room's folder. Raises ProfileError."""

@@ -83,6 +83,8 @@ def _ladder_problems(steps: "list[Step]") -> Iterator[tuple[int, str, str]]:
             yield position, "every", "A rung repeats every so many minutes or hours."
         if step.every is not None and position != len(steps) - 1:
             yield position, "every", "Only the last rung repeats."
+        if "in_portal" not in step.channels:
+            yield position, "channels", "A notice in the portal is always written."
         for token in step.tell:
             role = token.removeprefix(ABOVE)
             if token not in TELL_TOKENS and role not in Role.values:

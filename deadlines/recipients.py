@@ -57,22 +57,26 @@ class Roster:
             found.update({person.pk: person for person in people})
         return Reached(tuple(found.values()), tuple(dict.fromkeys(gaps)), applicant="applicant" in tell)
 
+    def has_people(self, agency_id: int | None, role: str) -> bool:
+        """Whether anybody answers for the role now."""
+        return bool(self._people_of(agency_id, role))
+
     def _rungs(
         self, place: Place, rule: Rule, tell: list[str]
     ) -> Iterator[tuple[int | None, str, int | None]]:
-        for token in tell:
-            if token == "owner" and place.owner_role not in OUTSIDE_STAFF:
+        for rung in tell:
+            if rung == "owner" and place.owner_role not in OUTSIDE_STAFF:
                 yield place.agency_id, place.owner_role, place.user_id
-            elif token == "duty" and place.owner_role not in OUTSIDE_STAFF:
+            elif rung == "duty" and place.owner_role not in OUTSIDE_STAFF:
                 yield place.agency_id, place.owner_role, None
-            elif token in {"next", "all"}:
-                for role in rule.then[:1] if token == "next" else rule.then:
+            elif rung in {"next", "all"}:
+                for role in rule.then[:1] if rung == "next" else rule.then:
                     yield from self._holding(place, role)
-            elif token.startswith(ABOVE):
+            elif rung.startswith(ABOVE):
                 if (above := self._above(place.agency_id)) is not None:
-                    yield above, token.removeprefix(ABOVE), None
-            elif token in Role.values:
-                yield from self._holding(place, token)
+                    yield above, rung.removeprefix(ABOVE), None
+            elif rung in Role.values:
+                yield from self._holding(place, rung)
 
     def _holding(self, place: Place, role: str) -> Iterator[tuple[int | None, str, int | None]]:
         """The role in the deadline's own body, or in the other body on its chain; none: no such rung."""

@@ -12,10 +12,13 @@ from agencies.errors import InvalidInput
 from agencies.models import User
 from deadlines.alarms import close_alarm, note_alarm
 from deadlines.derivation import DerivedDeadline, derive
+from deadlines.engine import SweepResult, sweep
 from deadlines.ladder import next_rung
 from deadlines.models import Acknowledgement, Deadline, EscalationStep
 from deadlines.profile import Profile, Rule, load_profile
 from deadlines.timeline import TimelineEvent
+
+__all__ = ["Responsible", "SweepResult", "SyncResult", "acknowledge", "compare", "sweep", "sync"]
 
 DERIVED_FIELDS = (
     "started_at",

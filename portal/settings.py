@@ -10,7 +10,6 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -141,7 +140,8 @@ if PRODUCTION and len(DIGEST_KEY) < 32:
 # --- What a browser is told (SR-01, SR-03, SR-32, SR-34) ---
 # Where quick exit leads: an everyday site that nobody asks about.
 QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", "https://www.weather.com.cn/")
-EMERGENCY_NUMBERS = [("110", _("报警")), ("12338", _("妇女维权")), ("12348", _("法律援助"))]
+# Whose rules a page without a case follows: emergency numbers, languages.
+PROFILE_ID = env.str("PROFILE_ID", "cn")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -171,6 +171,8 @@ CSRF_COOKIE_NAME = "__Host-t" if PRODUCTION else "t"
 LANGUAGE_COOKIE_NAME = "l"
 SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Words for the next page stay on the server; the default would put them into a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # No date on the cookies: they end with the browser (SR-04).
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_AGE = None
@@ -258,6 +260,8 @@ AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 # The handler answers 1 while somebody has to wait.
 AXES_FAILURE_LIMIT = 1
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+# What is tried during the wait is neither looked at nor counted.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_VERBOSE = False
 # Addresses of our own proxies ("unix" for a local socket); only they are believed about a visitor's address.
@@ -279,3 +283,22 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "agencies.error_pages.problem_response",
 }
+
+# --- Messages and the engine's watch (deadlines) ---
+# The sink stands in for gateway and mail server in the demo; it keeps what it takes in a folder.
+MESSAGE_SINK_HOST = env.str("MESSAGE_SINK_HOST", "127.0.0.1")
+MESSAGE_SINK_HTTP_PORT = env.int("MESSAGE_SINK_HTTP_PORT", 8026)
+MESSAGE_SINK_SMTP_PORT = env.int("MESSAGE_SINK_SMTP_PORT", 8025)
+MESSAGE_SINK_DIR = Path(env.str("MESSAGE_SINK_DIR", str(FILES_ROOT.parent / "messages")))
+_SINK = "" if PRODUCTION else f"http://{MESSAGE_SINK_HOST}:{MESSAGE_SINK_HTTP_PORT}"
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", _SINK and f"{_SINK}/sms")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", "")
+# Where the watchdog alarms when the portal cannot: an address outside of it.
+WATCHDOG_ALARM_URL = env.str("WATCHDOG_ALARM_URL", _SINK and f"{_SINK}/alarm")
+EMAIL_HOST = env.str("EMAIL_HOST", "" if PRODUCTION else MESSAGE_SINK_HOST)
+EMAIL_PORT = env.int("EMAIL_PORT", 587 if PRODUCTION else MESSAGE_SINK_SMTP_PORT)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", PRODUCTION)
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "notice@half-hour.invalid")

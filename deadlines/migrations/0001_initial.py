@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['urgent', 'not_before'], name='deadlines_to_send'),
+            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['-urgent', 'not_before'], name='deadlines_to_send'),
         ),
         migrations.AddIndex(
             model_name='outboxmessage',

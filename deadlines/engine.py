@@ -1,0 +1,317 @@
+"""The sweep: due deadlines get their steps recorded and their people told, once, by any number of workers.
+
+One transaction takes at most `batch` due rows with SKIP LOCKED, records every rung that has passed with
+the instant it was due, moves each row to its next rung and writes the messages. It decides nothing and
+changes no state (invariant 7). Steps found long after they were due (an outage) are told in one digest
+per person.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, transaction
+
+from deadlines import firing_sql
+from deadlines.alarms import close_alarm, raise_alarm
+from deadlines.heartbeat import beat
+from deadlines.models import Acknowledgement, Alarm, OutboxMessage
+from deadlines.outbox import Channel
+from deadlines.profile import Profile, Step, load_profile, profile_ids
+from deadlines.profile_checks import ProfileError
+from deadlines.recipients import Gap, Place, Reached, Roster
+
+BATCH = 500
+# A step found later than this was passed while nobody swept.
+OUTAGE_AFTER = timedelta(seconds=120)
+# Digests wait a moment for the rest of the outage, but never longer than the second figure.
+DIGEST_GATHERS = timedelta(seconds=30)
+DIGEST_WAITS_AT_MOST = timedelta(minutes=5)
+# Repeats of one rung recorded in one transaction; the rest follow in the next.
+REPEATS_AT_ONCE = 24
+# Then the next run goes on, so that one run ends well within a task's time limit.
+LONGEST_RUN_SECONDS = 40.0
+UNKNOWN_LADDER_RETRY = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class SweepResult:
+    """What one run recorded. `gaps` are rungs that had nobody."""
+
+    steps: int = 0
+    messages: int = 0
+    batches: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rung that has just been recorded, with the place of its deadline."""
+
+    step_id: int
+    deadline_id: int
+    step: str
+    repeat: int
+    due_at: datetime
+    profile_id: str
+    rule_id: str
+    subject_id: str
+    place: Place
+
+
+def sweep(now: datetime, batch: int = BATCH) -> SweepResult:
+    """Record and tell everything due at `now`; writes the heartbeat at the end."""
+    result = SweepResult()
+    roster = Roster(now)
+    until = time.monotonic() + LONGEST_RUN_SECONDS
+    taken = batch
+    while taken >= batch and time.monotonic() < until:
+        with transaction.atomic():
+            taken = _sweep_batch(now, batch, roster, result)
+        result.batches += 1
+    _close_filled_gaps(now, roster)
+    beat("sweep", now)
+    return result
+
+
+def _sweep_batch(now: datetime, batch: int, roster: Roster, result: SweepResult) -> int:
+    """One transaction; the number of deadlines taken."""
+    fired, taken, unknown = _fire(now, batch)
+    for profile_id, rule_id in sorted(unknown):
+        raise_alarm(
+            key=f"ladder_unknown:{profile_id}:{rule_id}",
+            kind="ladder_unknown",
+            now=now,
+            details={"rule": rule_id},
+        )
+    if fired:
+        telling = _Telling(now, roster, _silenced(fired))
+        for rung in fired:
+            telling.take(rung)
+        result.steps += len(fired)
+        result.messages += telling.write()
+        result.gaps += telling.gaps
+    return taken
+
+
+def _fire(now: datetime, batch: int) -> tuple[list[Fired], int, set[tuple[str, str]]]:
+    """Record passed rungs and move the rows; what was recorded, rows taken, rules with no such ladder."""
+    values: dict[str, Any] = {
+        **_ladder_columns(tuple(profile_ids())),
+        "now": now,
+        "batch": batch,
+        "most": REPEATS_AT_ONCE,
+        "retry_at": now + UNKNOWN_LADDER_RETRY,
+    }
+    fired: list[Fired] = []
+    unknown: set[tuple[str, str]] = set()
+    taken = 0
+    with connection.cursor() as cursor:
+        cursor.execute(firing_sql.FIRE, values)
+        for row in cursor.fetchall():
+            (
+                is_first,
+                is_known,
+                profile_id,
+                rule_id,
+                subject_id,
+                *place,
+                step_id,
+                deadline,
+                step,
+                repeat,
+                due,
+            ) = row
+            taken += is_first
+            if not is_known:
+                unknown.add((profile_id, rule_id))
+            elif step_id is not None:
+                fired.append(
+                    Fired(
+                        step_id, deadline, step, repeat, due, profile_id, rule_id, subject_id, Place(*place)
+                    )
+                )
+    return fired, taken, unknown
+
+
+class _Telling:
+    """Collects whom the fired rungs reach, then writes all messages of the batch at once."""
+
+    def __init__(self, now: datetime, roster: Roster, silenced: set[tuple[int, str, int]]) -> None:
+        self.now = now
+        self.roster = roster
+        self.silenced = silenced
+        self.gaps: list[Gap] = []
+        self._reached: dict[tuple[str, str, str, Place], tuple[Reached, list[tuple[int, str]]]] = {}
+        self._single: list[tuple[int, int, str]] = []
+        # By person and channel: the late steps and the earliest instant at which one was due.
+        self._digests: dict[tuple[int, str], list[Fired]] = {}
+        self._applicants: dict[int, Fired] = {}
+
+    def take(self, rung: Fired) -> None:
+        reached, targets = self._whom(rung)
+        is_late = self.now - rung.due_at > OUTAGE_AFTER
+        for user_id, channel in targets:
+            if rung.repeat and (rung.deadline_id, rung.step, user_id) in self.silenced:
+                continue
+            if is_late:
+                self._digests.setdefault((user_id, channel), []).append(rung)
+            else:
+                self._single.append((rung.step_id, user_id, channel))
+        if reached.applicant:
+            # Of several warnings that passed, the last says it all.
+            self._applicants[rung.deadline_id] = rung
+
+    def write(self) -> int:
+        """Write the messages and the alarms of empty rungs; the number of messages."""
+        if self._single:
+            self._write_single()
+        if self._digests:
+            self._write_digests()
+        if self._applicants:
+            self._write_to_applicants()
+        for gap in sorted(self.gaps, key=lambda gap: (gap.agency_id or 0, gap.role)):
+            raise_alarm(
+                key=gap_key(gap),
+                kind="duty_gap",
+                now=self.now,
+                details={"role": gap.role},
+                agency_id=gap.agency_id,
+            )
+        return len(self._single) + len(self._digests) + len(self._applicants)
+
+    def _whom(self, rung: Fired) -> tuple[Reached, list[tuple[int, str]]]:
+        asked = (rung.profile_id, rung.rule_id, rung.step, rung.place)
+        known = self._reached.get(asked)
+        if known is None:
+            profile = load_profile(rung.profile_id)
+            rule = profile.clocks[rung.rule_id]
+            step = _step(profile, rule.ladder, rung.step)
+            reached = self.roster.reached(rung.place, rule, step.tell)
+            self.gaps += [gap for gap in reached.gaps if gap not in self.gaps]
+            known = reached, list(_targets(reached, step))
+            self._reached[asked] = known
+        return known
+
+    def _write_single(self) -> None:
+        step_ids, user_ids, channels = zip(*self._single, strict=True)
+        values: dict[str, Any] = {
+            "step_ids": _array(step_ids),
+            "user_ids": _array(user_ids),
+            "channels": _array(channels),
+            "now": self.now,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(firing_sql.TELL, values)
+
+    def _write_digests(self) -> None:
+        ordered = sorted(self._digests.items())
+        values: dict[str, Any] = {
+            "user_ids": [user_id for (user_id, _channel), _rungs in ordered],
+            "channels": [channel for (_user_id, channel), _rungs in ordered],
+            "counts": [len(rungs) for _target, rungs in ordered],
+            "earliest": [min(rung.due_at for rung in rungs) for _target, rungs in ordered],
+            "now": self.now,
+            "gathers": DIGEST_GATHERS,
+            "at_most": DIGEST_WAITS_AT_MOST,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(firing_sql.DIGEST, values)
+            entries = [
+                (message_id, rung.step_id)
+                for message_id, user_id in cursor.fetchall()
+                for rung in self._digests[(user_id, Channel.IN_PORTAL)]
+            ]
+            message_ids, step_ids = zip(*entries, strict=True)
+            cursor.execute(
+                firing_sql.DIGEST_ENTRIES,
+                {"message_ids": _array(message_ids), "step_ids": _array(step_ids)},
+            )
+
+    def _write_to_applicants(self) -> None:
+        rows = [
+            OutboxMessage(
+                key=f"step:{rung.step_id}:applicant",
+                subject_id=rung.subject_id,
+                step_id=rung.step_id,
+                channel=Channel.SAFE_CONTACT,
+                template_id="applicant.order_end",
+                created_at=self.now,
+                not_before=self.now,
+            )
+            for rung in self._applicants.values()
+        ]
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def gap_key(gap: Gap) -> str:
+    """The alarm's key for a rung with nobody."""
+    return f"duty_gap:{gap.agency_id or ''}:{gap.role}"
+
+
+def _targets(reached: Reached, step: Step) -> Iterator[tuple[int, str]]:
+    """Each person with each channel of the step for which the person has an address."""
+    for person in reached.people:
+        for channel in step.channels:
+            has_address = {"in_portal": True, "sms": person.phone, "email": person.email}[channel]
+            if has_address:
+                yield person.pk, channel
+
+
+def _silenced(fired: Sequence[Fired]) -> set[tuple[int, str, int]]:
+    """Who has acknowledged which of these steps: repeats do not reach that person again."""
+    repeating = {rung.deadline_id for rung in fired if rung.repeat}
+    if not repeating:
+        return set()
+    rows = Acknowledgement.objects.filter(deadline__in=repeating)
+    return set(rows.values_list("deadline_id", "step", "user_id"))
+
+
+def _close_filled_gaps(now: datetime, roster: Roster) -> None:
+    open_gaps = Alarm.objects.filter(kind="duty_gap", closed_at=None)
+    for key, agency_id, details in open_gaps.values_list("key", "agency_id", "details")[:50]:
+        if roster.has_people(agency_id, details["role"]):
+            close_alarm(key=key, now=now)
+
+
+def _step(profile: Profile, ladder: str, name: str) -> Step:
+    return next(step for step in profile.ladder(ladder) if step.step == name)
+
+
+@lru_cache(maxsize=4)
+def _ladder_columns(ids: tuple[str, ...]) -> dict[str, list[object]]:
+    """Every rung of every profile, as columns for the statement that fires."""
+    columns: dict[str, list[object]] = {name: [] for name in firing_sql.LADDER_COLUMNS}
+    for profile in _readable(ids):
+        for ladder, steps in profile.ladders.items():
+            for position, step in enumerate(steps):
+                row: tuple[object, ...] = (
+                    profile.id,
+                    ladder,
+                    position,
+                    step.step,
+                    step.fraction,
+                    step.before,
+                    step.counts_from_legal,
+                    step.every.span if step.every else None,
+                )
+                for name, value in zip(firing_sql.LADDER_COLUMNS, row, strict=True):
+                    columns[name].append(value)
+    return columns
+
+
+def _readable(ids: Sequence[str]) -> Iterator[Profile]:
+    """Profiles that load; the rows of a broken one are put off with an alarm, not lost."""
+    for profile_id in ids:
+        try:
+            yield load_profile(profile_id)
+        except ProfileError:
+            continue
+
+
+def _array(values: Sequence[object]) -> str:
+    """A PostgreSQL array literal of plain numbers or channel names; faster than a list of parameters."""
+    return "{" + ",".join(map(str, values)) + "}"

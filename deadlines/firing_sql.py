@@ -1,0 +1,113 @@
+"""The statements of the sweep. All values are parameters; nothing is formatted in."""
+
+LADDER_COLUMNS = ("profile", "ladder", "position", "step", "fraction", "before", "from_legal", "every")
+
+# Takes due rows, records every rung that has passed, moves the rows to their next rung.
+# Returns at least one line per row taken; `is_first` marks one line of each.
+FIRE = """
+WITH ladder AS MATERIALIZED (
+    SELECT * FROM unnest(
+        %(profile)s::text[], %(ladder)s::text[], %(position)s::int[], %(step)s::text[],
+        %(fraction)s::float8[], %(before)s::interval[], %(from_legal)s::bool[], %(every)s::interval[]
+    ) AS l (profile_id, ladder, position, step, fraction, before, from_legal, every)
+), due AS MATERIALIZED (
+    SELECT id, profile_id, rule_id, subject_id, agency_id, user_id, chain_agency_id, owner_role,
+           started_at, strict_at, legal_at, ladder, next_step, next_repeat
+    FROM deadlines_deadline
+    WHERE state = 'running' AND next_action_at <= %(now)s
+    ORDER BY next_action_at
+    LIMIT %(batch)s
+    FOR NO KEY UPDATE SKIP LOCKED
+), placed AS MATERIALIZED (
+    SELECT due.*, here.position
+    FROM due LEFT JOIN ladder here
+      ON here.profile_id = due.profile_id AND here.ladder = due.ladder AND here.step = due.next_step
+), rung AS (
+    SELECT placed.id, placed.started_at, l.position, l.step, l.every,
+           CASE WHEN l.from_legal THEN placed.legal_at
+                ELSE placed.started_at - l.before + make_interval(
+                    secs => extract(epoch FROM placed.strict_at - placed.started_at)::float8 * l.fraction)
+           END AS first_at,
+           CASE WHEN l.position = placed.position THEN placed.next_repeat ELSE 0 END AS first_repeat
+    FROM placed JOIN ladder l
+      ON l.profile_id = placed.profile_id AND l.ladder = placed.ladder AND l.position >= placed.position
+), standing AS MATERIALIZED (
+    SELECT id, position, step, every, first_at, first_repeat,
+           CASE WHEN first_at > %(now)s THEN first_repeat - 1
+                WHEN every IS NULL THEN 0
+                ELSE GREATEST(first_repeat - 1, LEAST(
+                    floor(extract(epoch FROM %(now)s - first_at) / extract(epoch FROM every))::int,
+                    first_repeat + %(most)s - 1))
+           END AS last_repeat
+    FROM rung
+    WHERE first_at >= started_at
+), recorded AS (
+    INSERT INTO deadlines_escalationstep (deadline_id, step, repeat, due_at, recorded_at)
+    SELECT id, step, repeat, first_at + COALESCE(every * repeat, interval '0'), %(now)s
+    FROM standing CROSS JOIN LATERAL generate_series(first_repeat, last_repeat) AS repeat
+    ON CONFLICT (deadline_id, step, repeat) DO NOTHING
+    RETURNING id, deadline_id, step, repeat, due_at
+), following AS (
+    SELECT DISTINCT ON (id) id, step, last_repeat + 1 AS repeat,
+           first_at + COALESCE(every * (last_repeat + 1), interval '0') AS due_at
+    FROM standing
+    WHERE every IS NOT NULL OR last_repeat < 0
+    ORDER BY id, position
+), moved AS (
+    UPDATE deadlines_deadline
+    SET next_step = COALESCE(following.step, CASE WHEN placed.position IS NULL THEN placed.next_step ELSE '' END),
+        next_repeat = COALESCE(following.repeat, CASE WHEN placed.position IS NULL THEN placed.next_repeat ELSE 0 END),
+        next_action_at = COALESCE(following.due_at, CASE WHEN placed.position IS NULL THEN %(retry_at)s END)
+    FROM placed LEFT JOIN following ON following.id = placed.id
+    WHERE deadlines_deadline.id = placed.id
+)
+SELECT row_number() OVER (PARTITION BY placed.id ORDER BY recorded.id) = 1 AS is_first,
+       placed.position IS NOT NULL AS is_known,
+       placed.profile_id, placed.rule_id, placed.subject_id,
+       placed.agency_id, placed.user_id, placed.chain_agency_id, placed.owner_role,
+       recorded.id, recorded.deadline_id, recorded.step, recorded.repeat, recorded.due_at
+FROM placed LEFT JOIN recorded ON recorded.deadline_id = placed.id
+ORDER BY recorded.due_at
+"""
+
+# A notice in the portal is delivered by being written; the words are made from the step when shown or sent.
+TELL = """
+INSERT INTO deadlines_outboxmessage
+    (key, user_id, step_id, channel, template_id, params, urgent, state, created_at, not_before,
+     attempts, sent_at, last_error)
+SELECT 'step:' || step_id || ':' || user_id || ':' || channel, user_id, step_id, channel, 'staff.step', '{}',
+       channel = 'sms', CASE channel WHEN 'in_portal' THEN 'sent' ELSE 'waiting' END, %(now)s, %(now)s,
+       0, CASE channel WHEN 'in_portal' THEN %(now)s END, ''
+FROM unnest(%(step_ids)s::bigint[], %(user_ids)s::bigint[], %(channels)s::text[])
+     AS message (step_id, user_id, channel)
+ON CONFLICT (key) DO NOTHING
+"""
+
+# One open digest per person and channel; until the sender claims it, later steps join it.
+DIGEST = """
+WITH gathered AS (
+    INSERT INTO deadlines_outboxmessage
+        (key, user_id, channel, template_id, params, urgent, state, created_at, not_before, attempts, last_error)
+    SELECT 'digest:' || gen_random_uuid(), user_id, channel, 'staff.digest',
+           jsonb_build_object('count', count, 'earliest', earliest),
+           channel = 'sms', 'waiting', %(now)s, %(now)s::timestamptz + %(gathers)s, 0, ''
+    FROM unnest(%(user_ids)s::bigint[], %(channels)s::text[], %(counts)s::int[], %(earliest)s::timestamptz[])
+         AS digest (user_id, channel, count, earliest)
+    ON CONFLICT (user_id, channel) WHERE template_id = 'staff.digest' AND state = 'waiting' AND attempts = 0
+    DO UPDATE SET
+        not_before = LEAST(EXCLUDED.not_before, deadlines_outboxmessage.created_at + %(at_most)s),
+        params = jsonb_build_object(
+            'count', (deadlines_outboxmessage.params->>'count')::int + (EXCLUDED.params->>'count')::int,
+            'earliest', LEAST(
+                (deadlines_outboxmessage.params->>'earliest')::timestamptz,
+                (EXCLUDED.params->>'earliest')::timestamptz))
+    RETURNING id, user_id, channel
+)
+SELECT id, user_id FROM gathered WHERE channel = 'in_portal'
+"""
+
+DIGEST_ENTRIES = """
+INSERT INTO deadlines_digestentry (message_id, step_id)
+SELECT * FROM unnest(%(message_ids)s::bigint[], %(step_ids)s::bigint[])
+ON CONFLICT DO NOTHING
+"""
