@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -125,6 +125,22 @@ def standing(actor: Actor, action: str, case: Case, now: datetime) -> Standing |
     return None
 
 
+def standings(user: User, actions: Iterable[str], case: Case, now: datetime) -> dict[str, Standing]:
+    """`standing` for each of these actions that the member of staff may do: a page's buttons at once."""
+    memberships = active_memberships(user, now)
+    on_case = _bodies_on_case(case, {m.agency.group_id for m in memberships}, now)
+    serving = [m for m in memberships if m.agency.group_id in on_case]
+    if not serving or is_recused(user, case, now):
+        return {}
+    found: dict[str, Standing] = {}
+    for action in actions:
+        for m in serving:
+            if reach(m.role, action) is not None and _reaches(m, action, case, user, now):
+                found[action] = Standing("staff", m.agency, m.role)
+                break
+    return found
+
+
 def may(actor: Actor, action: str, case: Case, now: datetime) -> bool:
     """Whether the actor may do `action` on the case at `now`; the state of the case is asked elsewhere."""
     return standing(actor, action, case, now) is not None
@@ -132,7 +148,11 @@ def may(actor: Actor, action: str, case: Case, now: datetime) -> bool:
 
 def fields_for(actor: Actor, case: Case, now: datetime) -> Mapping[DataClass, FieldAccess]:
     """What the actor reads of each class of content on the case (K1–K7)."""
-    view = standing(actor, Action.VIEW_CASE, case, now)
+    return fields_of(standing(actor, Action.VIEW_CASE, case, now))
+
+
+def fields_of(view: Standing | None) -> Mapping[DataClass, FieldAccess]:
+    """What somebody who sees a case in this capacity reads of each class; nothing without a capacity."""
     if view is None:
         return dict.fromkeys(DataClass, FieldAccess.NONE)
     return {data_class: field_access(view.body, view.role, data_class) for data_class in DataClass}
