@@ -32,7 +32,11 @@ def other_ways(request: HttpRequest) -> HttpResponse:
 @require_safe
 @policy("public")
 def closed(request: HttpRequest) -> HttpResponse:
-    """The neutral page: shown after a time-out and instead of anything that has ended."""
+    """The neutral page: shown after a time-out and instead of anything that has ended.
+
+    It ends the visitor's own session, by GET for the reason given at `leave`.
+    """
+    request.session.flush()
     return render(request, "public/closed.html")
 
 
@@ -42,7 +46,7 @@ def closed(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Quick exit (SR-01): end this browser's own session and go to the neutral site.
 
-    GET changes nothing anywhere else (SR-34). It does here on purpose: leaving must work as a plain
+    GET changes nothing anywhere else (SR-34). It does here and at `closed` on purpose: leaving must work as a plain
     link, without script and in one tap, and the only thing that it can change is the visitor's own
     session. For the same reason there is no token to check: SameSite keeps a foreign page from sending
     the cookie along, and a person who must leave is never answered with an error.

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("staff/", include("agencies.urls")),
     path("", include("portal.front_urls")),
+    path("", include("cases.filing.urls")),
 ]

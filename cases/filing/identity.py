@@ -18,7 +18,44 @@ from cases.vocabulary import IdentityKind
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_SIGNS = "10X98765432"
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+        "91",
+    ]
 )
 EARLIEST_YEAR = 1900
 PATTERNS = {
@@ -75,7 +112,7 @@ def _check_resident(number: str, today: date) -> None:
     if number[:2] not in PROVINCES:
         raise ValidationError(_("身份证号的前两位不对。请再看一遍，也可以先不填。"), code="area")
     birthday = born_on(number)
-    if birthday is None or not EARLIEST_YEAR <= birthday.year or birthday > today:
+    if birthday is None or not birthday.year >= EARLIEST_YEAR or birthday > today:
         raise ValidationError(
             _("身份证号中间的出生日期（第 7 到 14 位）不对。请再看一遍，也可以先不填。"), code="birth"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from cases.vocabulary import Answer, DangerSign, IncidentKind, Relation
 from deadlines.profile import load_profile
 
-PROFILE_ID = "cn"
 OTHER_MEASURE = "M9"
 PLAIN_MEASURES: dict[str, str | Promise] = {
     "M1": _("不准再打我、伤害我"),
@@ -34,7 +34,7 @@ Answers = Mapping[str, Mapping[str, Any]]
 def measure_choices() -> list[tuple[str, str | Promise]]:
     """The profile's measures, in plain words where we have them."""
     language = get_language() or ""
-    measures = load_profile(PROFILE_ID).measures
+    measures = load_profile(settings.PROFILE_ID).measures
     return [
         (code, PLAIN_MEASURES.get(code, row.name.in_language(language))) for code, row in measures.items()
     ]

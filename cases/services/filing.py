@@ -161,12 +161,23 @@ def submit(*, draft: FilingDraft, filing: Filing, now: datetime) -> Receipt:
         held = FilingDraft.objects.select_for_update().get(pk=draft.pk)
         if held.case_id is None:
             _submit_first(held, filing, now)
-        return _receipt_of(held)
+        return receipt_of(draft=held)
+
+
+def receipt_of(*, draft: FilingDraft) -> Receipt:
+    """The receipt of a sent draft, for the person who holds it."""
+    case = Case.unscoped.get(pk=draft.case_id)
+    access = ApplicantAccess.unscoped.get(case=case, reference_digest=draft.reference_digest)
+    return Receipt(case=case, reference=draft.reference.open_text(), access_id=str(access.pk))
 
 
 def courts_for(filing: Filing) -> list[Agency]:
     """Courts of her residence, of the place of violence and of his residence, in this order (ADVL 25)."""
-    regions = [filing.applicant_region, filing.incident_region, filing.respondent_region]
+    return courts_in(filing.applicant_region, filing.incident_region, filing.respondent_region)
+
+
+def courts_in(*regions: str) -> list[Agency]:
+    """Courts of the regions, in their order, each once; an unknown region ("") has none."""
     found = [court for region in filter(None, regions) for court in agencies_for("court", region)]
     return list(dict.fromkeys(found))
 
@@ -304,9 +315,3 @@ def _add_phone_digests(party: Party, details: Sequence[DetailFiled]) -> None:
     if phones:
         party.person.match_digests = [*party.person.match_digests, *phones]
         party.person.save(update_fields=["match_digests"])
-
-
-def _receipt_of(held: FilingDraft) -> Receipt:
-    case = Case.unscoped.get(pk=held.case_id)
-    access = ApplicantAccess.unscoped.get(case=case, reference_digest=held.reference_digest)
-    return Receipt(case=case, reference=held.reference.open_text(), access_id=str(access.pk))

@@ -5,15 +5,20 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from deadlines.profile import load_profile
 
 register = template.Library()
 
 
 @register.simple_tag
 def emergency_numbers() -> list[dict[str, str]]:
-    """Numbers to call, most urgent first; settings.EMERGENCY_NUMBERS holds (number, words)."""
-    return [{"number": number, "words": str(words)} for number, words in settings.EMERGENCY_NUMBERS]
+    """Numbers to call, most urgent first, with their words in the reader's language."""
+    language = get_language() or ""
+    rows = load_profile(settings.PROFILE_ID).emergency_numbers
+    return [{"number": row.number, "words": row.name.in_language(language)} for row in rows]
 
 
 @register.simple_tag

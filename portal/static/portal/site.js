@@ -75,7 +75,7 @@
     function ask() {
       if (busy || document.hidden || box.querySelector("form:focus-within")) { return; }
       busy = true;
-      fetch(box.getAttribute("data-live-url"), { credentials: "same-origin", headers: { "X-Live": "1" } })
+      fetch(box.getAttribute("data-live-url"), { credentials: "same-origin", headers: { "X-Background": "1" } })
         .then(function (answer) {
           if (answer.redirected || answer.status === 403 || answer.status === 404) { window.location.reload(); }
           if (!answer.ok) { throw new Error("no answer"); }
