@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
+from agencies.capabilities import Action
 from agencies.models import User
 from agencies.roles import AgencyKind
 from agencies.selectors import active_memberships
@@ -16,7 +17,7 @@ from cases.actors import Actor, ApplicantActor
 from cases.events import APPLICANT, event_type
 from cases.field_table import FieldAccess
 from cases.models import AccessLog, Case, CaseEvent, ConfidentialDetail, Evidence, Note, Party
-from cases.policy import fields_for, standing, visible_to
+from cases.policy import Standing, fields_of, standing, visible_to
 from cases.vocabulary import Audience, DangerSign, DataClass, Side, State
 
 WAITING = (State.SUBMITTED, State.CORRECTION_REQUESTED)
@@ -28,13 +29,15 @@ class NoteView:
 
     id: str
     author: str
+    agency_id: int
     agency: str
     audience: str
     audience_words: str | Promise
     text: str
     written_at: datetime
     is_superseded: bool
-    corrects: bool
+    # The earlier version that this one corrects; "" for a first version.
+    corrects: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +91,23 @@ def parties_of(case: Case) -> dict[str, Party]:
 
 def details_of(actor: Actor, case: Case, now: datetime) -> list[ConfidentialDetail]:
     """The confidential details that the actor may at least know of; their text stays closed."""
-    fields = fields_for(actor, case, now)
+    return details_read_by(standing(actor, Action.VIEW_CASE, case, now), case)
+
+
+def details_read_by(view: Standing | None, case: Case) -> list[ConfidentialDetail]:
+    """As `details_of`, for a page that has asked for the capacity already."""
+    fields = fields_of(view)
     rows = ConfidentialDetail.objects.filter(case=case).select_related("party").order_by("kind", "pk")
     return [row for row in rows if fields[DataClass(row.data_class)] >= FieldAccess.MASKED]
 
 
 def notes_for(actor: Actor, case: Case, now: datetime) -> list[NoteView]:
     """Notes whose audience includes the actor's body, newest first; applicants read none."""
-    view = standing(actor, "case.view", case, now)
+    return notes_read_by(standing(actor, Action.VIEW_CASE, case, now), case)
+
+
+def notes_read_by(view: Standing | None, case: Case) -> list[NoteView]:
+    """As `notes_for`, for a page that has asked for the capacity already."""
     if view is None or view.agency is None:
         return []
     rows = Note.objects.filter(audience_condition(view.agency.pk, view.agency.kind), case=case)
@@ -105,7 +117,11 @@ def notes_for(actor: Actor, case: Case, now: datetime) -> list[NoteView]:
 
 def evidence_for(actor: Actor, case: Case, now: datetime) -> list[Evidence]:
     """Evidence that the actor may see: by audience for staff, her own pieces for an applicant."""
-    view = standing(actor, "case.view", case, now)
+    return evidence_read_by(standing(actor, Action.VIEW_CASE, case, now), case)
+
+
+def evidence_read_by(view: Standing | None, case: Case) -> list[Evidence]:
+    """As `evidence_for`, for a page that has asked for the capacity already."""
     if view is None:
         return []
     rows = (
@@ -124,7 +140,11 @@ def audience_condition(agency_id: int, kind: str) -> Q:
 
 def timeline_for(actor: Actor, case: Case, now: datetime) -> list[TimelineEntry]:
     """The part of the timeline that the actor may read, oldest first."""
-    view = standing(actor, "case.view", case, now)
+    return timeline_read_by(standing(actor, Action.VIEW_CASE, case, now), case)
+
+
+def timeline_read_by(view: Standing | None, case: Case) -> list[TimelineEntry]:
+    """As `timeline_for`, for a page that has asked for the capacity already."""
     if view is None:
         return []
     reader = view.agency.kind if view.agency else APPLICANT
@@ -136,7 +156,12 @@ def timeline_for(actor: Actor, case: Case, now: datetime) -> list[TimelineEntry]
 
 def looks_at(actor: Actor, case: Case, now: datetime) -> Sequence[Look]:
     """Which bodies opened the case and when, newest first; for those who read K7."""
-    if fields_for(actor, case, now)[DataClass.K7] < FieldAccess.READ:
+    return looks_read_by(standing(actor, Action.VIEW_CASE, case, now), case)
+
+
+def looks_read_by(view: Standing | None, case: Case) -> Sequence[Look]:
+    """As `looks_at`, for a page that has asked for the capacity already."""
+    if fields_of(view)[DataClass.K7] < FieldAccess.READ:
         return []
     rows = AccessLog.objects.filter(case_id=case.pk, allowed=True, agency__isnull=False)
     return [
@@ -174,11 +199,12 @@ def _note_view(row: Note) -> NoteView:
     return NoteView(
         id=str(row.pk),
         author=row.author.display_name,
+        agency_id=row.agency_id,
         agency=row.agency.name,
         audience=row.audience,
         audience_words=Audience(row.audience).label,
         text=row.text.open_text(),
         written_at=row.written_at,
         is_superseded=hasattr(row, "superseded_by"),
-        corrects=row.supersedes_id is not None,
+        corrects=str(row.supersedes_id or ""),
     )
