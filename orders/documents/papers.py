@@ -51,7 +51,7 @@ class Paper(ABC):
 class ApplicationPaper(Paper):
     """人身安全保护令申请书. For the court and the applicant; never served with an order.
 
-    `months` is the period asked for, `submitted_at` the instant of receipt, `last_incident` her words for it.
+    `relation` is what the respondent is to the applicant ("配偶"), `months` the period asked for, `submitted_at` the instant of receipt, `last_incident` her words for it.
     """
 
     template = "application.typ"
@@ -105,7 +105,8 @@ class SafeContactPaper(Paper):
 class OrderRuling(Paper):
     """What every copy of 民事裁定书 (issuing the order) says. No K3 to K5 here.
 
-    `valid_until_on` is the last day, ending at 24:00; `reconsideration_last_on` the last of the five days.
+    `relation` is what the respondent is to the applicant ("配偶"); `valid_until_on` is the last day, ending
+    at 24:00; `reconsideration_last_on` the last of the five days.
     """
 
     title = "民事裁定书"

@@ -51,7 +51,7 @@ class _Press:
             printed = text.free_line(words)
             self.replaced += printed.replaced
             return text.with_breaks(printed.words)
-        return text.with_breaks(text.exact(words, field=path))
+        return text.exact(words, field=path)
 
     def evidence(self, item: EvidenceItem, path: str) -> dict[str, Any]:
         return {"kind": wording().evidence[item.code], **self.values(item, path)}

@@ -5,7 +5,7 @@ PDFium is not safe for threads: one paper is read at a time in a process.
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from ctypes import c_uint
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from pypdfium2 import raw
 
 from orders.documents import chinese
 from orders.documents.papers import AssistanceNotice, OrderRuling, Paper, RejectionRuling
+from orders.documents.values import Point
 
 LEAST_CHARACTERS_A_PAGE = 4
 PALEST_INK = 245  # of 255; the palest text is 150
@@ -28,7 +29,7 @@ DEMO_WORDS = "演示文书不具有法律效力"
 _UNSEEN = re.compile(r"[\s\u200b\ufffe\ufeff]+")
 _FOOT = re.compile(r"第\d+页共\d+页")
 _MODES_WITHOUT_INK = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
-_lock = threading.Lock()
+PDFIUM_LOCK = threading.Lock()
 
 
 class ProblemKind(StrEnum):
@@ -54,7 +55,7 @@ class Problem:
 class Expectations:
     """`required` (label, text) pairs must be found; `forbidden` strings must not, whatever spaces or line ends."""
 
-    required: tuple[tuple[str, str], ...] = ()
+    required: tuple[tuple[str | Promise, str], ...] = ()
     forbidden: tuple[str, ...] = ()
     demo: bool = False
 
@@ -78,7 +79,7 @@ class ReadPaper:
 
 def expectations_for(paper: Paper, *, forbidden: tuple[str, ...] = ()) -> Expectations:
     """What the finished PDF of this paper must hold; `forbidden` are the K3 to K5 values of the case."""
-    required = [(str(_("文书名称")), paper.title)]
+    required: list[tuple[str | Promise, str]] = [(_("文书名称"), paper.title)]
     for label, name in (
         (_("法院"), "court"),
         (_("案号"), "number"),
@@ -89,34 +90,36 @@ def expectations_for(paper: Paper, *, forbidden: tuple[str, ...] = ()) -> Expect
     ):
         words = getattr(paper, name, "")
         if words:
-            required.append((str(label), words))
+            required.append((label, words))
     if isinstance(paper, OrderRuling):
         required += _order_facts(paper)
     if isinstance(paper, AssistanceNotice):
-        required += [(str(_("主文")), point.text) for point in paper.points()]
-        required.append((str(_("有效期")), f"{chinese.plain_date(paper.valid_until_on)}24时止"))
+        required.append((_("主文"), f"裁定主文：{_order_text(paper.points())}裁定有效期自"))
+        required.append((_("有效期"), f"{chinese.plain_date(paper.valid_until_on)}24时止"))
     if isinstance(paper, RejectionRuling):
-        required.append((str(_("主文")), f"驳回申请人{paper.applicant.name}的申请"))
-        required.append((str(_("复议")), "自本裁定送达之日起五日内"))
-        required.append((str(_("日期")), chinese.formal_date(paper.made_on)))
+        required.append((_("主文"), f"驳回申请人{paper.applicant.name}的申请"))
+        required.append((_("复议"), "自本裁定送达之日起五日内"))
+        required.append((_("日期"), chinese.formal_date(paper.made_on)))
     return Expectations(required=tuple(required), forbidden=forbidden, demo=paper.demo)
 
 
-def _order_facts(paper: OrderRuling) -> list[tuple[str, str]]:
-    facts = [
-        (str(_("申请人")), f"申请人：{paper.applicant_name()}"),
-        (str(_("被申请人")), f"被申请人：{paper.respondent.name}"),
-        (str(_("日期")), chinese.formal_date(paper.made_on)),
-        (str(_("有效期")), f"至{chinese.plain_date(paper.valid_until_on)}24时止"),
-        (str(_("复议")), f"即{chinese.plain_date(paper.reconsideration_last_on)}24时前"),
-        (str(_("复议不停止执行")), "复议期间不停止裁定的执行"),
-        (str(_("违反后果")), "第三十四条"),
-        (str(_("证明标准")), "较大可能性"),
+def _order_facts(paper: OrderRuling) -> list[tuple[str | Promise, str]]:
+    return [
+        (_("申请人"), f"申请人：{paper.applicant_name()}"),
+        (_("被申请人"), f"被申请人：{paper.respondent.name}"),
+        (_("日期"), chinese.formal_date(paper.made_on)),
+        (_("有效期"), f"至{chinese.plain_date(paper.valid_until_on)}24时止"),
+        (_("复议"), f"即{chinese.plain_date(paper.reconsideration_last_on)}24时前"),
+        (_("复议不停止执行"), "复议期间不停止裁定的执行"),
+        (_("违反后果"), "第三十四条"),
+        (_("证明标准"), "较大可能性"),
+        (_("主文"), f"裁定如下：{_order_text(paper.points())}本裁定自作出之日起生效"),
     ]
-    for point in paper.points():
-        facts.append((str(_("主文")), point.number + "、" + point.text))
-        facts += [(str(_("场所")), item) for item in point.items]
-    return facts
+
+
+def _order_text(points: Sequence[Point]) -> str:
+    """All order points in one piece, so that a point or a place too many is found like one too few."""
+    return "".join(point.number + "、" + point.text + "".join(point.items) for point in points)
 
 
 def verify_paper(pdf: bytes, expectations: Expectations) -> list[Problem]:
@@ -189,7 +192,7 @@ def _bare(words: str) -> str:
 
 def read_paper(pdf: bytes) -> ReadPaper:
     """Read words, places and metadata of a PDF. Raises pypdfium2.PdfiumError when it is none."""
-    with _lock, closing(pypdfium2.PdfDocument(pdf)) as document:
+    with PDFIUM_LOCK, closing(pypdfium2.PdfDocument(pdf)) as document:
         pages = tuple(_read_page(document[index]) for index in range(len(document)))
         attached = raw.FPDFDoc_GetAttachmentCount(document.raw) > 0
         return ReadPaper(pages, document.get_metadata_dict(skip_empty=True), attached)

@@ -45,10 +45,8 @@ RESPONDENT = RespondentIdentity(
     birth_on=date(1987, 11, 23),
     residence="四川省成都市新津区花桥街道某小区3栋1单元",
 )
-RELATION = "与申请人系夫妻关系"
-AGENT = Agent(
-    name="成都市新津区妇女联合会", standing="妇女联合会", ground="申请人因受到强制、威吓等原因无法自行申请"
-)
+RELATION = "配偶"
+AGENT = Agent(name="成都市新津区妇女联合会", ground="申请人因受到强制、威吓等原因无法自行申请")
 
 CLAIMS = (
     "被申请人自2024年起多次殴打申请人，2026年3月10日夜间又用皮带抽打申请人头部和手臂，"

@@ -20,7 +20,8 @@ BREAK_EVERY = 4
 BREAK_HERE = "\u200b"
 
 _LINE_ENDS = re.compile("\r\n|[\r\n\v\f\u0085\u2028\u2029]")
-_LONG_WORD = re.compile(rf"[^\s\u2e80-\u9fff\uf900-\uffef\U00020000-\U0003ffff]{{{LONGEST_UNBROKEN + 1},}}")
+_IDEOGRAPHS = "\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_LONG_WORD = re.compile(rf"[^\s{_IDEOGRAPHS}]{{{LONGEST_UNBROKEN + 1},}}|(\S)\1{{{LONGEST_UNBROKEN},}}")
 _JOINERS = frozenset(
     {0x200D, 0x20E3, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080)}
 )
@@ -84,7 +85,7 @@ def free_body(words: str) -> tuple[list[str], int]:
 
 
 def with_breaks(words: str) -> str:
-    """Offer line breaks inside very long words; the break character has no width and no glyph."""
+    """Offer line breaks inside very long words and rows of one sign; the break has no width and no glyph."""
     return _LONG_WORD.sub(
         lambda word: BREAK_HERE.join(
             word[0][start : start + BREAK_EVERY] for start in range(0, len(word[0]), BREAK_EVERY)

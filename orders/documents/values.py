@@ -85,10 +85,13 @@ class RespondentIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """Who applies on her behalf (ADVL 23). K3: never on the respondent's copy."""
+    """Who applies on her behalf (ADVL 23). K3: never on the respondent's copy.
+
+    `standing` is the relation of a person ("申请人的母亲"), empty for a body.
+    """
 
     name: str
-    standing: str
+    standing: str = ""
     ground: str = field(metadata=FREE_LINE)
 
 

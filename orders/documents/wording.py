@@ -17,6 +17,20 @@ PAPERS_FOLDER = Path(__file__).resolve().parent.parent / "papers"
 
 
 @dataclass(frozen=True, slots=True)
+class Laws:
+    """The two sources by name, and the articles a ruling cites."""
+
+    advl: str
+    spc17: str
+    issue_advl: Sequence[int]
+    issue_spc17: Sequence[int]
+    further_measures: Sequence[str]
+    further_spc17: int
+    reject_advl: Sequence[int]
+    reject_spc17: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """wording.yaml as read; see the file for sources."""
 
@@ -30,7 +44,7 @@ class Wording:
     distance_open: str
     places_included: str
     place: str
-    laws: Mapping[str, str | int | list[int] | list[str]]
+    laws: Laws
     conditions: Mapping[str, str]
     evidence: Mapping[str, str]
     unprintable: Mapping[str, str]
@@ -40,7 +54,8 @@ class Wording:
 def wording() -> Wording:
     """Read once. Raises TypeError when a key is missing or unknown."""
     with (PAPERS_FOLDER / "wording.yaml").open(encoding="utf-8") as file:
-        return Wording(**yaml.safe_load(file))
+        sentences = yaml.safe_load(file)
+    return Wording(**{**sentences, "laws": Laws(**sentences["laws"])})
 
 
 def order_points(
@@ -49,7 +64,7 @@ def order_points(
     applicant: str,
     respondent: str,
     relatives: Sequence[str] = (),
-    places: Sequence[Place] | Sequence[KnownPlace] = (),
+    places: Sequence[Place | KnownPlace] = (),
     requested: bool = False,
 ) -> tuple[Point, ...]:
     """The numbered order points (主文), or the numbered requests when `requested`.
@@ -80,6 +95,8 @@ def _sentence(
     if measure.distance_metres is not None:
         distance = text.distance.format(metres=measure.distance_metres)
     words = measure.words.strip().rstrip("。；;.") or text.default_words.get(measure.code, "")
+    if measure.code == MeasureCode.M9 and not words:
+        raise ValueError("measure M9 (other) needs its words")
     return text.measures[measure.code].format(
         respondent=respondent,
         applicant=applicant,
@@ -90,7 +107,7 @@ def _sentence(
     )
 
 
-def _place_lines(places: Sequence[Place] | Sequence[KnownPlace], *, end: str) -> tuple[str, ...]:
+def _place_lines(places: Sequence[Place | KnownPlace], *, end: str) -> tuple[str, ...]:
     lines = [
         wording().place.format(number=number, kind=place.kind, words=place.words)
         for number, place in enumerate(places, start=1)
@@ -101,21 +118,19 @@ def _place_lines(places: Sequence[Place] | Sequence[KnownPlace], *, end: str) ->
 def laws_cited_to_issue(codes: Sequence[MeasureCode]) -> str:
     """依照《…》第二十三条、…规定， with SPC17 article 10 when a measure rests on it."""
     laws = wording().laws
-    spc17 = list(laws["issue_spc17"])
-    if set(codes) & set(laws["further_measures"]):
-        spc17.append(laws["further_spc17"])
-    return _cite(laws["issue_advl"], spc17)
+    further = [laws.further_spc17] if set(codes) & set(laws.further_measures) else []
+    return _cite(laws.issue_advl, [*laws.issue_spc17, *further])
 
 
 def laws_cited_to_reject() -> str:
     """依照《…》第二十七条、第二十八条…规定，"""
     laws = wording().laws
-    return _cite(laws["reject_advl"], laws["reject_spc17"])
+    return _cite(laws.reject_advl, laws.reject_spc17)
 
 
 def _cite(advl: Sequence[int], spc17: Sequence[int]) -> str:
     laws = wording().laws
-    return f"依照{laws['advl']}{_articles(advl)}、{laws['spc17']}{_articles(spc17)}的规定，"
+    return f"依照{laws.advl}{_articles(advl)}、{laws.spc17}{_articles(spc17)}的规定，"
 
 
 def _articles(numbers: Sequence[int]) -> str:

@@ -73,17 +73,19 @@ def test_sr_30_metadata_comments_and_attachments_are_found(pdf: bytes) -> None:
 
 def test_sr_30_words_without_ink_and_words_off_the_page_are_found(pdf: bytes) -> None:
     expected = expectations_for(specimens.respondent_ruling())
-    invisible = changed(pdf, lambda writer: draw(writer, b"3 Tr"))
+    invisible = changed(pdf, lambda writer: redraw(writer, b"0 Tr", b"3 Tr"))
     assert ProblemKind.HIDDEN in kinds(invisible, expected)
-    outside = changed(pdf, lambda writer: draw(writer, b"1 0 0 1 900 0 cm"))
+    outside = changed(pdf, lambda writer: redraw(writer, b" cm/c0 cs", b" cm 1 0 0 1 900 0 cm/c0 cs"))
     assert ProblemKind.OFF_PAGE in kinds(outside, expected)
 
 
-def draw(writer: pypdf.PdfWriter, state: bytes) -> None:
-    """Put `state` (a drawing operator) before each piece of text of the first page."""
+def redraw(writer: pypdf.PdfWriter, before: bytes, after: bytes) -> None:
+    """Change a drawing operator wherever it stands on the first page."""
     page = writer.pages[0]
     stream = pypdf.generic.DecodedStreamObject()
-    stream.set_data(page.get_contents().get_data().replace(b"BT", b"BT " + state))  # type: ignore[union-attr]
+    drawing = page.get_contents().get_data()  # type: ignore[union-attr]
+    assert before in drawing
+    stream.set_data(drawing.replace(before, after))
     page[pypdf.generic.NameObject("/Contents")] = writer._add_object(stream)
 
 
