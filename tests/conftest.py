@@ -10,14 +10,6 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 pytest_plugins = ["tests.browser", "tests.workers", "tests.record"]
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers and real workers run one after another, in one pytest-xdist worker."""
-    for item in items:
-        if item.get_closest_marker("journey") or item.get_closest_marker("worker"):
-            item.add_marker(pytest.mark.xdist_group("one at a time"))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def tables_may_be_emptied() -> Iterator[None]:
     """Let the emptying between transactional tests pass the triggers that refuse TRUNCATE.
