@@ -1,5 +1,7 @@
 """People and walls: users, bodies, memberships, declared relations, duty shifts, staff sign-in state."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -59,7 +61,7 @@ class Agency(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the group that guardian's grants name."""
         with transaction.atomic():
             if self.group_id is None:

@@ -31,6 +31,18 @@ _WAIT = "sign_in_wait"
 class GrowingWaitHandler(AxesDatabaseHandler):  # type: ignore[misc]
     """Axes' database handler with a wait in place of its counter. Axes asks `get_failures() >= 1`."""
 
+    def user_login_failed(
+        self,
+        sender: Any,
+        credentials: dict[str, Any],
+        request: HttpRequest | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Count the failure; when it starts or lengthens a wait, this very answer says so."""
+        super().user_login_failed(sender, credentials, request, **kwargs)
+        if request is not None and self.get_failures(request, credentials):
+            request.axes_locked_out = True  # type: ignore[attr-defined]
+
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         return 1 if self._remember_wait(request, credentials) > timedelta() else 0
 

@@ -7,3 +7,8 @@ urlpatterns = [
     path("", include("portal.front_urls")),
     path("", include("cases.filing.urls")),
 ]
+
+# Missing and forbidden give one page (SR-11); a fault shows a number only (SR-34).
+handler403 = handler404 = "agencies.error_pages.page_not_found"
+handler400 = "agencies.error_pages.bad_request"
+handler500 = "agencies.error_pages.server_error"

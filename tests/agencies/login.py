@@ -1,7 +1,9 @@
 """Signing staff in, for tests of any room: `sign_in` at once, `sign_in_by_hand` through the pages."""
 
+import functools
 from datetime import datetime, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.test import Client
 
@@ -31,10 +33,16 @@ def sign_in(client: Client, user: User, *, fresh: bool = True) -> Client:
 
 def with_factors(user: User, now: datetime | None = None) -> User:
     """Give the user PASSWORD and SECRET."""
-    user.set_password(PASSWORD)
+    user.password = _hash_of_password()
     user.save()
     second_factor.set_up(user, SECRET, now or wall_now())
     return user
+
+
+@functools.cache
+def _hash_of_password() -> str:
+    """Argon2id is slow on purpose; once for all tests is enough."""
+    return make_password(PASSWORD)
 
 
 def code_now(steps_ahead: int = 0) -> str:

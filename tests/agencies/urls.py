@@ -7,6 +7,7 @@ from django.urls import include, path
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSet
 
 from agencies.access import policy, require_fresh
 from agencies.errors import Conflict, InvalidInput, NotAllowed, TransitionRefused
@@ -61,6 +62,22 @@ class ApiIssue(APIView):
         return Response({"issued": False})
 
 
+@policy("staff")
+class ApiWrite(APIView):
+    def post(self, request):
+        return Response({"written": True})
+
+
+@policy("case.view")
+class ApiCases(ViewSet):
+    def list(self, request):
+        return Response([])
+
+    @policy("application.issue")
+    def issue(self, request):
+        return Response({"issued": True})
+
+
 urlpatterns = [
     path("", policy("public")(lambda request: HttpResponse("front")), name="front"),
     path("staff/", include("agencies.urls")),
@@ -69,5 +86,7 @@ urlpatterns = [
     path("staff/fresh/", needs_fresh),
     path("fail/<str:error>/", fail),
     path("api/fail/<str:error>/", ApiFail.as_view()),
+    path("api/write/", ApiWrite.as_view()),
+    path("api/cases/", ApiCases.as_view({"get": "list", "post": "issue"})),
     path("api/issue/", ApiIssue.as_view()),
 ]
