@@ -68,7 +68,7 @@ def sweep(now: datetime, batch: int = BATCH) -> SweepResult:
     roster = Roster(now)
     until = time.monotonic() + LONGEST_RUN_SECONDS
     taken = batch
-    while taken >= batch and time.monotonic() < until:
+    while taken and time.monotonic() < until:
         with transaction.atomic():
             taken = _sweep_batch(now, batch, roster, result)
         result.batches += 1
