@@ -8,6 +8,8 @@ from orders.documents import (
     ApplicantAsServed,
     DocumentNotPrintable,
     FullIdentity,
+    KnownPlace,
+    PlaceKind,
     RespondentIdentity,
     expectations_for,
     render,
@@ -126,6 +128,21 @@ def test_a_word_longer_than_a_line_stays_on_the_page(word: str) -> None:
     pdf = render(paper)
     assert verify_paper(pdf, expectations_for(paper)) == []
     assert f"他发来{word}完" in whole_text(read_paper(pdf))
+
+
+def test_what_is_longer_than_a_page_goes_on_to_the_next() -> None:
+    places = tuple(
+        KnownPlace(kind=PlaceKind.SCHOOL, words=f"第{number}处" + "很长的地名" * 8) for number in range(60)
+    )
+    measures = (
+        OrderedMeasure(code=MeasureCode.M5, distance_metres=100),
+        OrderedMeasure(code=MeasureCode.M9, words="不得进入某处并且不得停留，" * 100 + "直至期满"),
+    )
+    respondent = RespondentIdentity(name="周强", known_as="绰号" * 400, residence="某街道" * 600)
+    paper = specimens.respondent_ruling(known_places=places, measures=measures, respondent=respondent)
+    pdf = render(paper)
+    assert verify_paper(pdf, expectations_for(paper)) == []
+    assert "某街道" * 600 in whole_text(read_paper(pdf))
 
 
 def test_breaks_change_no_word() -> None:
