@@ -56,7 +56,7 @@ def _applicant(who: Mapping[str, Any]) -> PersonFiled:
         name=who["name"],
         sex=who["sex"],
         born_on=who["born_on"],
-        identity_kind=who["identity_kind"] if number else IdentityKind.NONE,
+        identity_kind=who["identity_kind"] or IdentityKind.NONE,
         identity_number=number,
     )
 

@@ -18,6 +18,7 @@ from cases.filing.proposals import MONTHS, measure_choices
 from cases.vocabulary import Answer, ContactChannel, DangerSign, IdentityKind, IncidentKind, Relation, Sex
 
 LONGEST_NAME = 50
+DATE_PARTS = ("year", "month", "day")
 LONGEST_STATEMENT = 20_000
 
 
@@ -53,7 +54,7 @@ class StepForm(forms.Form):
         for name in self.dates:
             try:
                 cleaned[f"{name}_on"] = whole_date(
-                    *(cleaned.get(f"{name}_{part}", "") for part in ("year", "month", "day")),
+                    *(cleaned.get(f"{name}_{part}", "") for part in DATE_PARTS),
                     today=self.today,
                 )
             except ValidationError as error:
@@ -72,7 +73,8 @@ class StepForm(forms.Form):
                 yield Said(label, f"{day.year}-{day.month:02d}-{day.day:02d}")
 
     def _is_part_of_date(self, name: str) -> bool:
-        return name.rsplit("_", 1)[0] in self.dates
+        head, _underscore, part = name.rpartition("_")
+        return head in self.dates and part in DATE_PARTS
 
 
 def in_words(field: forms.Field, value: Any) -> str:
@@ -124,6 +126,7 @@ class WhoForm(StepForm):
             self.add_error("identity_number", error)
             return cleaned
         cleaned["identity_number"] = number
+        cleaned["identity_kind"] = cleaned.get("identity_kind", "") if number else ""
         in_number = born_on(number)
         if in_number and cleaned.get("born_on") and in_number != cleaned["born_on"]:
             self.add_error("identity_number", _("身份证号里的生日和上面填的生日不一样，请看看哪一个对。"))
@@ -306,7 +309,7 @@ class YoursForm(StepForm):
     hour_from = PickFromList(label=_("从"), choices=HOURS, required=False, initial="8")
     hour_until = PickFromList(label=_("到"), choices=HOURS, required=False, initial="20")
     may_leave_message = forms.BooleanField(
-        label=_("没人接时，可以留言或请人转告"), required=False, help_text=_("不勾选，就一个字也不留。")
+        label=_("没人接时，可以留言或请人转告（不勾选，就一个字也不留）"), required=False
     )
     code_word = Line(
         label=_("暗号"),
@@ -326,6 +329,14 @@ class YoursForm(StepForm):
         ContactChannel.CALL: ("phone", _("您选了打电话，请填电话；不方便，就选“不要联系我”。")),
         ContactChannel.EMAIL: ("email", _("您选了电子邮件，请填邮箱；不方便，就选“不要联系我”。")),
     }
+
+    def said(self) -> Iterator[Said]:
+        """As the form, but the two hours as one answer, and only when she may be called at all."""
+        hours = {self.fields["hour_from"].label, self.fields["hour_until"].label}
+        yield from (said for said in super().said() if said.label not in hours)
+        if self.cleaned_data.get("channel") not in {"", ContactChannel.NONE, None}:
+            words = f"{self.cleaned_data['hour_from']}:00–{self.cleaned_data['hour_until']}:00"
+            yield Said(_("可以联系的钟点"), words)
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].strip()

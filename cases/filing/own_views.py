@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +19,7 @@ from agencies.access import policy
 from agencies.errors import InvalidInput
 from cases import selectors
 from cases.actors import ApplicantActor
+from cases.filing.clocks import clock_that_counts
 from cases.filing.fields import Line, PickFromList, Words
 from cases.filing.panels import panels_for
 from cases.filing.passphrase import PassphraseField
@@ -31,8 +31,6 @@ from cases.services.evidence import LARGEST_FILE, add_file, add_record
 from cases.services.returning import come_back, delay_seconds
 from cases.vocabulary import EvidenceKind, State
 from deadlines.clock import now as clock_now
-from deadlines.models import Deadline
-from deadlines.selectors import ShownDeadline, deadlines_of
 
 # Answers held back at once in this process; past these a wrong pair is answered at once, so that
 # somebody who guesses cannot occupy every worker.
@@ -151,12 +149,11 @@ def my_page(request: HttpRequest) -> HttpResponse:
         return redirect("filing:return")
     now = clock_now()
     case = get_visible_or_404(request, actor, actor.case_id, purpose="case.own")
-    deadlines = [row for row in deadlines_of(case.pk, now) if row.deadline.rule_id in HER_CLOCKS]
     context = {
         "case": case,
         "now": now,
         "advice": ADVICE.get(State(case.state), ADVICE[State.SUBMITTED]),
-        "clock": _clock_that_counts(deadlines),
+        "clock": clock_that_counts(case),
         "panels": panels_for(actor, case, now),
         "timeline": selectors.timeline_for(actor, case, now),
         "looks": _bodies_that_looked(actor, case, now),
@@ -212,8 +209,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     return show(request, "filing/answer.html", {"form": form, "points": _points(case)}, status=status)
 
 
-# The clocks that say when something is decided for her, the most telling first.
-HER_CLOCKS = ("D13", "D02", "D03", "D01", "D06")
+# What she can do now, by where the case stands.
 ADVICE = {
     State.SUBMITTED: (
         _("您的申请已经在法院的待办里，不用再做什么。"),
@@ -234,7 +230,7 @@ ADVICE = {
         _("把命令存在安全的地方，也可以请信得过的人替您保管一份。"),
     ),
     State.REJECTED: (
-        _("不同意这个决定，可以在收到之日起五日内申请复议一次。"),
+        _("不同意这个决定，可以申请复议一次；最后期限在上面写着，从您收到决定算起。"),
         _("有了新的情况、新的材料，可以重新申请。"),
         _("需要帮助，请打 12348 问律师，或打 12338 找妇联。"),
     ),
@@ -244,11 +240,6 @@ ADVICE = {
     ),
     State.WITHDRAWN: (_("申请已经结束。需要时，随时可以重新申请。"),),
 }
-
-
-def _clock_that_counts(deadlines: Sequence[ShownDeadline]) -> Deadline | None:
-    running = [row.deadline for row in deadlines if row.deadline.is_running]
-    return min(running, key=lambda row: HER_CLOCKS.index(row.rule_id), default=None)
 
 
 def _bodies_that_looked(actor: ApplicantActor, case: Case, now: datetime) -> list[BodyLooked]:

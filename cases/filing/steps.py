@@ -59,8 +59,9 @@ def step_by_slug(slug: str) -> Step | None:
 
 
 def region_choices() -> list[tuple[str, str]]:
-    """Districts that have a court here, by code; named after the court."""
+    """Districts with a basic court (基层法院, the court of first instance), by code; named after the court."""
     courts = Agency.objects.filter(kind=AgencyKind.COURT, is_active=True).order_by("region_code", "code")
+    courts = courts.exclude(subordinates__kind=AgencyKind.COURT)
     names: dict[str, str] = {}
     for code, name in courts.values_list("region_code", "name"):
         names.setdefault(code, name.removesuffix("人民法院"))

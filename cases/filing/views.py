@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.access import policy
 from agencies.errors import InvalidInput
 from cases.filing.assemble import filing_from
+from cases.filing.clocks import ACCEPTANCE, clock_of, decision_hours, emergency_hours
 from cases.filing.forms import PlaceForm
 from cases.filing.passphrase import PassphraseField
 from cases.filing.session import (
@@ -49,7 +51,6 @@ from cases.services.filing import (
     submit,
 )
 from deadlines.clock import now as clock_now
-from deadlines.profile import load_profile
 
 # Beside the screens' answers: the day on which a screen was last saved.
 SAVED_ON = "saved_on"
@@ -156,17 +157,12 @@ def done(request: HttpRequest) -> HttpResponse:
     if draft is None or not draft.case_id:
         return redirect("filing:start")
     receipt = receipt_of(draft=draft)
-    rules = load_profile(receipt.case.profile_id).clocks
-    target = rules["D01"].length
-    if receipt.case.is_emergency and rules["D01"].variants:
-        target = rules["D01"].variants[0].length
-    decision = rules["D03" if receipt.case.is_emergency else "D02"].length
     context = {
         "reference": receipt.reference,
         "court": receipt.case.court,
         "case": receipt.case,
-        "target": target,
-        "decision_hours": decision.amount if decision else None,
+        "first_answer": clock_of(receipt.case, ACCEPTANCE),
+        "decision_hours": decision_hours(receipt.case),
     }
     return show(request, "filing/done.html", context)
 
@@ -257,6 +253,7 @@ def _show_step(
         "goes_back": goes_back,
         "has_draft": draft is not None,
         "back_url": f"/start/{STEPS[place - 1].slug}/" if place else "/before/",
+        "emergency_hours": emergency_hours(settings.PROFILE_ID),
         **_way(place),
     }
     return show(request, screen.template, context, status=status)
