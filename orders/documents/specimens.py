@@ -188,8 +188,8 @@ def rejection(**changes: Any) -> papers.RejectionRuling:
         **{
             **{name: value for name, value in _ORDER.items() if name in shared},
             "applicant": APPLICANT,
-            "facts_found": "申请人与被申请人因邻里琐事发生口角，双方不存在家庭成员关系，亦不共同生活。",
-            "reasons": "双方之间的纠纷不属于家庭暴力，申请人可以通过其他途径主张权利。",
+            "facts_found": "2026年3月10日晚，双方因子女教育问题发生口角。出警记录载明现场未见肢体冲突，申请人未就诊，双方此前无报警和求助记录。",
+            "reasons": "现有证据不足以认定申请人遭受家庭暴力或者面临家庭暴力现实危险的事实存在较大可能性。",
             "conditions_failed": (Condition.VIOLENCE_OR_DANGER,),
             **changes,
         }
