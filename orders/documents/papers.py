@@ -51,7 +51,8 @@ class Paper(ABC):
 class ApplicationPaper(Paper):
     """人身安全保护令申请书. For the court and the applicant; never served with an order.
 
-    `relation` is what the respondent is to the applicant ("配偶"), `months` the period asked for, `submitted_at` the instant of receipt, `last_incident` her words for it.
+    `relation` is what the respondent is to the applicant ("配偶"), `months` the period asked for,
+    `submitted_at` the instant of receipt, `last_incident` her words for when it last happened.
     """
 
     template = "application.typ"

@@ -7,6 +7,7 @@ glyph, so a paper with an empty box cannot come out even if our own check before
 import json
 import re
 import threading
+from functools import cache
 from typing import TYPE_CHECKING
 
 import typst
@@ -45,17 +46,22 @@ def render(paper: Paper) -> bytes:
 
 
 def _compiler() -> typst.Compiler:
-    """One compiler a thread: it keeps the fonts loaded, and refuses to be shared."""
+    """One compiler a thread, for it refuses to be shared."""
     compiler: typst.Compiler | None = getattr(_local, "compiler", None)
     if compiler is None:
-        fonts = typst.Fonts(
-            include_system_fonts=False,
-            include_embedded_fonts=False,
-            font_paths=[str(f) for f in font_folders()],
-        )
-        compiler = typst.Compiler(root=str(PAPERS_FOLDER), font_paths=fonts, ignore_system_fonts=True)
+        compiler = typst.Compiler(root=str(PAPERS_FOLDER), font_paths=_fonts(), ignore_system_fonts=True)
         _local.compiler = compiler
     return compiler
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts, shared by all threads: some 50 MB once loaded."""
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(folder) for folder in font_folders()],
+    )
 
 
 def _without_maker(pdf: bytes) -> bytes:
