@@ -150,7 +150,9 @@ def _sync(project: Path, local: Path, lock: str) -> None:
     """Install exactly the lock, every file checked against its hash."""
     python = local / "venv" / "bin" / "python"
     uv = _ensure_uv(project, local, python)
-    environment = {**os.environ, **_index_of_pip(python, os.environ), "UV_NO_PROGRESS": "1"}
+    # The machine's own certificates, as pip and the browser use them: an inspected network has its own.
+    defaults = {"UV_SYSTEM_CERTS": "true", "UV_NO_PROGRESS": "1"}
+    environment = {**defaults, **os.environ, **_index_of_pip(python, os.environ)}
     _install(
         [str(uv), "pip", "sync", "--quiet", "--require-hashes", "--python", str(python), str(project / lock)],
         local,
