@@ -55,9 +55,11 @@ def _rule_problems(profile: "Profile", rule: "Rule") -> Iterator[tuple[str, str]
         yield "length", "A length taken from an event needs a default for when it is missing."
     if rule.ladder and rule.ladder not in profile.ladders:
         yield "ladder", f"There is no ladder {rule.ladder!r}."
-    for flag in (rule.while_flag, rule.unless_flag, *(variant.flag for variant in rule.variants)):
+    flags = [("while", rule.while_flag), ("unless", rule.unless_flag)]
+    flags += [("variants", variant.flag) for variant in rule.variants]
+    for place, flag in flags:
         if flag and flag not in profile.flags:
-            yield "variants", f"There is no flag {flag!r}."
+            yield place, f"There is no flag {flag!r}."
     if rule.while_flag and rule.unless_flag:
         yield "while", "A rule runs either while a flag is up or unless it is, not both."
     for other in (*(cap.rule for cap in rule.capped_by), rule.within):
