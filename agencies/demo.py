@@ -123,7 +123,8 @@ def demo_secret(username: str) -> str:
 def current_code(user: User, now: datetime) -> str:
     """A code that this user can use at `now` (wall clock), from the stored secret.
 
-    When the code of this half minute is used up it is the next one, which is accepted already.
+    When the code of this half minute is used up it is the next one, which is accepted already; when that
+    is used too, the one after it, accepted within half a minute.
     Raises: ImproperlyConfigured in production, LookupError without a second factor.
     """
     if settings.PRODUCTION:

@@ -27,12 +27,19 @@ class SignInForm(LoginForm):  # type: ignore[misc]
             field.widget.attrs.pop("placeholder", None)
 
 
+class OnceInput(forms.TextInput):
+    """A box that comes back empty: a code is never worth a second try."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class CodeField(forms.CharField):
     """A six-digit code from an authenticator app; spaces do not count."""
 
     def __init__(self, **kwargs: Any) -> None:
         attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "9"}
-        super().__init__(label=_("动态验证码"), widget=forms.TextInput(attrs=attributes), **kwargs)
+        super().__init__(label=_("动态验证码"), widget=OnceInput(attrs=attributes), **kwargs)
 
 
 class CodeForm(forms.Form):

@@ -1,8 +1,10 @@
 """One-time codes: each works once, wrong ones cost a growing wait, fresh for five minutes (SR-21 to SR-23)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 from hypothesis import given
@@ -90,6 +92,21 @@ def test_sr_21_a_code_works_once(user):
     assert verify_totp(user, code(NOW), NOW)
     assert check_totp(user, code(NOW), NOW + SECOND).verdict is Verdict.USED
     assert not verify_totp(user, code(NOW), NOW + STEP)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sr_21_a_code_works_once_for_any_number_of_browsers_at_the_same_moment():
+    user = make_user()
+    second_factor.set_up(user, SECRET, NOW)
+
+    def try_it(_number):
+        try:
+            return verify_totp(user, code(NOW), NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(try_it, range(6))) == [False] * 5 + [True]
 
 
 def test_sr_21_an_older_code_does_not_work_after_a_newer_one(user):
