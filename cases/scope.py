@@ -77,7 +77,12 @@ class ScopedManager(models.Manager[M]):
         if scope is None or not (scope.everything or scope.case_ids):
             raise ScopeMissing(f"{self.model.__name__} was queried with no case opened.")
         rows = super().get_queryset()
-        return rows if scope.everything else rows.filter(**{f"{self.case_path}__in": scope.case_ids})
+        if scope.everything:
+            return rows
+        # Django makes managers of its own for related rows, without our argument: ask the model's.
+        declared = self.model._default_manager
+        path = declared.case_path if isinstance(declared, ScopedManager) else self.case_path
+        return rows.filter(**{f"{path}__in": scope.case_ids})
 
 
 class RequestScopeMiddleware:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cases.models import Case
+from cases.vocabulary import State
 from deadlines.models import Deadline
 from deadlines.profile import load_profile
 
 ACCEPTANCE, DECISION, EMERGENCY_DECISION = "D01", "D02", "D03"
-CORRECTION, RECONSIDERATION, VALIDITY = "D06", "D11", "D13"
-# The most telling first: once there is an order, its end; before that, the decision.
-HER_CLOCKS = (VALIDITY, RECONSIDERATION, CORRECTION, EMERGENCY_DECISION, DECISION, ACCEPTANCE)
+CORRECTION, RECONSIDERATION = "D06", "D11"
+# What her page shows on top, by where the case stands; the most telling first. The end of an order
+# stands beside the order itself.
+HER_CLOCKS: Mapping[str, Sequence[str]] = {
+    State.SUBMITTED: (ACCEPTANCE,),
+    State.CORRECTION_REQUESTED: (CORRECTION, ACCEPTANCE),
+    State.ACCEPTED: (EMERGENCY_DECISION, DECISION),
+    State.REJECTED: (RECONSIDERATION,),
+}
 
 
 def clock_of(case: Case, rule_id: str) -> Deadline | None:
@@ -21,8 +28,9 @@ def clock_of(case: Case, rule_id: str) -> Deadline | None:
 
 def clock_that_counts(case: Case) -> Deadline | None:
     """The one running deadline that her page shows."""
-    rows = [row for row in _running(case) if row.rule_id in HER_CLOCKS]
-    return min(rows, key=lambda row: HER_CLOCKS.index(row.rule_id), default=None)
+    wanted = HER_CLOCKS.get(case.state, ())
+    rows = [row for row in _running(case) if row.rule_id in wanted]
+    return min(rows, key=lambda row: wanted.index(row.rule_id), default=None)
 
 
 def decision_hours(case: Case) -> int | None:

@@ -5,12 +5,15 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from deadlines.clock import now
 from deadlines.profile import load_profile
 
 register = template.Library()
+HOURS_SHOWN_AS_DAYS = 96
 
 
 @register.simple_tag
@@ -28,31 +31,32 @@ def quick_exit_url() -> str:
 
 
 @register.filter
-def instant(value: datetime | None, day_clock: bool | str = False) -> str:
+def instant(value: datetime | None, day_clock: object = False) -> str:
     """An instant in the law's zone, to the minute; the end of a day clock reads "24:00" of its last day.
 
-    The zone is settings.TIME_ZONE (Asia/Shanghai), whatever zone the reader's account has.
+    The year stands in front when it is not this one. The zone is settings.TIME_ZONE (Asia/Shanghai).
     """
     if value is None:
         return ""
     local = value.astimezone(ZoneInfo(settings.TIME_ZONE))
+    day, clock = local.date(), local.strftime("%H:%M")
     if day_clock and (local.hour, local.minute, local.second) == (0, 0, 0):
-        day = (local - timedelta(days=1)).date()
-        return _("%(month)d月%(day)d日 24:00") % {"month": day.month, "day": day.day}
-    return _("%(month)d月%(day)d日 %(clock)s") % {
-        "month": local.month,
-        "day": local.day,
-        "clock": local.strftime("%H:%M"),
-    }
+        day, clock = day - timedelta(days=1), "24:00"
+    words = _("%(month)d月%(day)d日 %(clock)s") % {"month": day.month, "day": day.day, "clock": clock}
+    if day.year != localdate(now()).year:
+        return _("%(year)d年%(instant)s") % {"year": day.year, "instant": words}
+    return words
 
 
 @register.filter
-def time_left(until: datetime | None, now: datetime | None) -> str:
-    """Time from now to an instant as h:mm, in words: "还有 3:25" or "已过 0:40"."""
-    if until is None or now is None:
+def time_left(until: datetime | None, at: datetime | None) -> str:
+    """Time from `at` to an instant in words: "还有 3:25" (h:mm), "已过 0:40"; whole days from four days on."""
+    if until is None or at is None:
         return ""
-    minutes = int((until - now).total_seconds() // 60)
+    minutes = int((until - at).total_seconds() // 60)
     late = minutes < 0
     hours, rest = divmod(abs(minutes), 60)
+    in_days = hours >= HOURS_SHOWN_AS_DAYS
+    time = _("%(days)d 天") % {"days": hours // 24} if in_days else f"{hours}:{rest:02d}"
     words = _("已过 %(time)s") if late else _("还有 %(time)s")
-    return words % {"time": f"{hours}:{rest:02d}"}
+    return words % {"time": time}

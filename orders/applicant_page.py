@@ -1,0 +1,64 @@
+"""What the court's room adds to the applicant's page: the decision, her copies, who was served."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from agencies.access import policy
+from cases.actors import ApplicantActor
+from cases.filing.panels import Panel
+from cases.filing.proposals import PLAIN_MEASURES
+from cases.filing.session import actor_of, applicant_page
+from cases.handing_out import attachment
+from cases.looking import get_visible_or_404, network_of
+from cases.models import Case
+from cases.vocabulary import State
+from deadlines.clock import now as clock_now
+from orders.selectors import MeasureView, Words, decision_of, papers_for, services_of
+from orders.services.papers import print_application, read_paper
+
+DECIDED = frozenset({State.ORDER_ISSUED, State.REJECTED})
+
+
+def decision_panel(actor: ApplicantActor, case: Case, now: datetime) -> Panel | None:
+    """The decision in plain words, with the papers that are hers; nothing before there is one."""
+    decision = decision_of(actor, case, now) if case.state in DECIDED else None
+    if decision is None:
+        return None
+    context = {
+        "decision": decision,
+        "measures": [_plain(row) for row in decision.measures],
+        "services": services_of(actor, case, now),
+    }
+    return Panel("orders/applicant_decision.html", context, place=10)
+
+
+def papers_panel(actor: ApplicantActor, case: Case, now: datetime) -> Panel | None:
+    """Papers to take along; the download has a name that says nothing."""
+    papers = papers_for(actor, case, now)
+    return Panel("orders/applicant_papers.html", {"papers": papers}, place=20) if papers else None
+
+
+@require_safe
+@policy("applicant")
+@applicant_page
+def paper(request: HttpRequest, paper_id: UUID | None = None) -> HttpResponse:
+    """One of her papers; without an id, the application as the court has it."""
+    actor = actor_of(request)
+    if actor is None:
+        return redirect("filing:return")
+    case = get_visible_or_404(request, actor, actor.case_id, purpose="case.own")
+    asked = {"actor": actor, "case": case, "now": clock_now(), "network": network_of(request)}
+    file = read_paper(paper_id=paper_id, **asked) if paper_id else print_application(**asked)
+    return attachment(name=file.name, content=file.pdf)
+
+
+def _plain(measure: MeasureView) -> Sequence[Words]:
+    extra = [measure.words] if measure.words else []
+    return [PLAIN_MEASURES.get(measure.code, measure.name) if not extra else measure.name, *extra]
