@@ -1,10 +1,12 @@
 """The first minute on somebody's machine: each thing that can be missing gets a sentence."""
 
+import ast
 import errno
 import json
 import subprocess
 import sys
 from collections import namedtuple
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -150,3 +152,33 @@ def test_the_bootstrap_needs_nothing_but_the_standard_library() -> None:
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_every_package_the_portal_imports_is_locked_for_running() -> None:
+    """A package that only the tests' lock brings would be missing on a fresh `make run`."""
+    rooms = ("portal", "orders", "cases", "deadlines", "agencies")
+    packages = packages_distributions()
+    locked = {
+        line.split("==")[0]
+        for line in (PROJECT / bootstrap.LOCKS["run"]).read_text().splitlines()
+        if "==" in line
+    }
+    missing = set()
+    for room in rooms:
+        for file in (PROJECT / room).rglob("*.py"):
+            for module in imported_modules(file) & packages.keys():
+                names = {name.lower().replace("_", "-") for name in packages[module]}
+                if not names & locked:
+                    missing.add(f"{file.relative_to(PROJECT)} imports {module}")
+    assert missing == set()
+
+
+def imported_modules(file: Path) -> set[str]:
+    """Top-level names a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module.partition(".")[0])
+    return found
