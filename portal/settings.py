@@ -237,7 +237,7 @@ MIDDLEWARE.insert(
 )
 MIDDLEWARE.append("agencies.error_pages.ErrorPagesMiddleware")
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/staff/"
+LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_ADAPTER = "agencies.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"login": "agencies.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
