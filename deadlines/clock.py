@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseAway
 
 CACHE_SECONDS = 1.0
 NO_OFFSET = timedelta(0)
@@ -97,7 +97,7 @@ def _read_offset(*, otherwise: timedelta) -> timedelta:
 
     try:
         row = DemoClock.objects.filter(pk=DemoClock.ONLY).values_list("offset", flat=True).first()
-    except DatabaseError:
+    except DatabaseAway:
         # The caller's transaction is broken or the database is away: the last known shift still holds.
         return otherwise
     return NO_OFFSET if row is None else row

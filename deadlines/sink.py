@@ -133,7 +133,7 @@ def _keep_mail(folder: Folder, recipients: list[str], raw: bytes) -> None:
     content: dict[str, object] = {
         "to": recipients,
         "subject": str(mail["subject"] or ""),
-        "text": body.get_content() if body is not None else "",
+        "text": body.get_content().replace("\r\n", "\n") if body is not None else "",
         "headers": sorted(mail.keys()),
     }
     folder.keep("mail", content, str(mail["message-id"] or ""))

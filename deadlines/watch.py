@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseAway
+from django.db import connection
 
 SWEEP_MAY_BE = timedelta(seconds=60)
 DUE_MAY_BE = timedelta(seconds=90)
@@ -29,7 +30,7 @@ def look(now: datetime) -> list[Finding]:
         with connection.cursor() as cursor:
             cursor.execute(_LOOK, {"now": now})
             sweep_age, oldest_due = cursor.fetchone()
-    except DatabaseError as error:
+    except DatabaseAway as error:
         connection.close()
         return [Finding("database_away", f"the database does not answer ({type(error).__name__})")]
     findings = []

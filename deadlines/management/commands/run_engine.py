@@ -6,7 +6,8 @@ from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, close_old_connections
+from django.db import Error as DatabaseAway
+from django.db import close_old_connections
 
 from deadlines import clock, engine, sending
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
+            close_old_connections()
             run_once()
             if options["once"] or stop.wait(min(options["every"], 15.0)):
                 return
@@ -32,12 +34,11 @@ class Command(BaseCommand):
 
 def run_once() -> None:
     """One sweep and one round of sending. A database that is away is waited for, not died of."""
-    close_old_connections()
     try:
         now = clock.now()
         result = engine.sweep(now)
         sent = sending.send_due(now)
-    except DatabaseError as error:
+    except DatabaseAway as error:
         log.warning("engine_waits_for_database", cause=type(error).__name__)
         return
     if result.steps or sent.sent or sent.failed:

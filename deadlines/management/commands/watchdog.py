@@ -9,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, close_old_connections
+from django.db import Error as DatabaseAway
+from django.db import close_old_connections
 
 from deadlines import clock
 from deadlines.alarms import close_alarm, raise_alarm
@@ -85,12 +86,12 @@ def _say(content: dict[str, object]) -> None:
 def _record(finding: Finding, now: datetime) -> None:
     try:
         raise_alarm(key=finding.kind, kind=finding.kind, now=now, details={"words": finding.words})
-    except DatabaseError:
+    except DatabaseAway:
         sys.stderr.write(json.dumps({"alarm_not_recorded": finding.kind}) + "\n")
 
 
 def _close(kind: str, now: datetime) -> None:
     try:
         close_alarm(key=kind, now=now)
-    except DatabaseError:
+    except DatabaseAway:
         sys.stderr.write(json.dumps({"alarm_not_closed": kind}) + "\n")
