@@ -4,8 +4,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("staff/", include("agencies.urls")),
+    path("desk/", include("cases.desk.urls")),
     path("", include("portal.front_urls")),
     path("", include("cases.filing.urls")),
+    path("", include("orders.applicant_urls")),
 ]
 
 # Missing and forbidden give one page (SR-11); a fault shows a number only (SR-34).

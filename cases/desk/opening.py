@@ -1,0 +1,153 @@
+"""How a page of the desk opens a case, carries an action out, and answers when it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from agencies.capabilities import Action, reach
+from agencies.errors import Conflict, InvalidInput, NotAllowed, TransitionRefused
+from agencies.models import User
+from agencies.selectors import active_memberships
+from cases.change import conflict_with_last
+from cases.desk.forms import DeskForm, VersionedForm
+from cases.desk.selectors import last_event
+from cases.events import event_type
+from cases.field_table import FieldAccess, field_access
+from cases.looking import get_visible_or_404
+from cases.models import Case
+from cases.policy import Standing, standings
+from cases.transitions import APPLICATION
+from cases.vocabulary import DataClass
+from deadlines import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that this person may see, opened and logged, with what she may do on it."""
+
+    case: Case
+    user: User
+    view: Standing
+    may: dict[str, Standing]
+    now: datetime
+
+
+def staff_of(request: HttpRequest) -> User:
+    """The member of staff whom `@policy` let in."""
+    if not isinstance(request.user, User):
+        raise NotAllowed
+    return request.user
+
+
+def open_case_page(
+    request: HttpRequest,
+    case_id: UUID,
+    *,
+    purpose: str,
+    actions: Callable[[Case], Iterable[str]] = lambda case: (),
+    data_classes: Iterable[str] = (),
+) -> Opened:
+    """The case for a page; 404, the same, for a missing and for a forbidden one (INV-32)."""
+    user = staff_of(request)
+    case = get_visible_or_404(request, user, case_id, purpose=purpose, data_classes=data_classes)
+    now = clock.now()
+    found = standings(user, [Action.VIEW_CASE, *actions(case)], case, now)
+    if Action.VIEW_CASE not in found:
+        raise NotAllowed
+    return Opened(case, user, found[Action.VIEW_CASE], found, now)
+
+
+def open_for(request: HttpRequest, case_id: UUID, action: str, *, purpose: str) -> Opened:
+    """The case for a page that does `action`; 404 for whom it is closed."""
+    opened = open_case_page(request, case_id, purpose=purpose, actions=lambda case: [action])
+    if action not in opened.may:
+        raise NotAllowed
+    return opened
+
+
+def classes_shown(user: User, now: datetime) -> list[str]:
+    """Classes of content that the case page shows this person, for the log of the look."""
+    found = {
+        data_class
+        for row in active_memberships(user, now)
+        if reach(row.role, Action.VIEW_CASE)
+        for data_class in DataClass
+        if field_access(row.agency.kind, row.role, data_class) == FieldAccess.READ
+    }
+    return sorted(found - {DataClass.K6, DataClass.K7})
+
+
+def carry_out(form: DeskForm, act: Callable[[], object]) -> bool:
+    """Do it; a refusal or a complaint stays on the form for the page, with what was typed."""
+    try:
+        act()
+    except InvalidInput as error:
+        form.blame(error)
+    except (Conflict, TransitionRefused) as error:
+        form.refusal = error
+    else:
+        return True
+    return False
+
+
+def answer(
+    request: HttpRequest,
+    template: str,
+    opened: Opened,
+    form: DeskForm,
+    *,
+    command: str = "",
+    still_wanted: Callable[[Case], bool] = lambda case: True,
+    **context: Any,
+) -> HttpResponse:
+    """The page of an action: as asked for, with errors, or with what is there now beside what was typed.
+
+    After a conflict the form stays only while the state has the command and the step is `still_wanted`.
+    """
+    page = {"opened": opened, "case": opened.case, "form": form, "now": opened.now, **context}
+    if form.refusal is not None:
+        form.refusal = _first_mover(opened, command) or form.refusal
+        page |= _refusal(request, opened, form)
+        can = not command or APPLICATION.find(page["case"].state, command) is not None
+        is_conflict = isinstance(form.refusal, Conflict)
+        page["is_possible"] = is_conflict and can and still_wanted(page["case"])
+    return render(request, template, page, status=form.status)
+
+
+def _first_mover(opened: Opened, command: str) -> Conflict | None:
+    """As `too_late`, by the case as it is stored now."""
+    fresh = Case.objects.get(pk=opened.case.pk)
+    return too_late(replace(opened, case=fresh), command) if command else None
+
+
+def too_late(opened: Opened, command: str) -> Conflict | None:
+    """Who took the way out of the state that `command` needs, and when; None while it is possible."""
+    case = opened.case
+    if APPLICATION.find(case.state, command) is not None or case.state not in APPLICATION.reached_by(command):
+        return None
+    return conflict_with_last(case, APPLICATION.event_types())
+
+
+def _refusal(request: HttpRequest, opened: Opened, form: DeskForm) -> dict[str, Any]:
+    """Read the case anew and put both values side by side; the form goes on from the newer version."""
+    user = opened.user
+    case = get_visible_or_404(request, user, opened.case.pk, purpose="case.conflict")
+    fresh = Opened(case, user, opened.view, opened.may, opened.now)
+    last = last_event(case)
+    if isinstance(form, VersionedForm) and form.is_bound:
+        form.on_version(case.version)
+    return {
+        "opened": fresh,
+        "case": case,
+        "refusal": form.refusal,
+        "last": last,
+        "last_words": event_type(last.type).words if last else "",
+        "typed": form.typed() if form.is_bound else [],
+    }
