@@ -11,10 +11,10 @@ QUEUES = ("urgent", "messages", "files", "reports")
 _QUIET = ("--without-gossip", "--without-mingle", "--loglevel", "WARNING")
 
 # Every interval is seconds, so the beat keeps nothing on disk that a crash could damage.
-BEAT = ("-m", "celery", "-A", "portal.celery", "beat", "--scheduler", "celery.beat:Scheduler",
+BEAT = ("-m", "celery", "-A", "portal.beat", "beat", "--scheduler", "celery.beat:Scheduler",
         "--loglevel", "WARNING")  # fmt: skip
 WATCHDOG = ("manage.py", "watchdog")
-SINK = ("manage.py", "message_sink")
+SINK = ("-m", "portal.local.sink")
 MIGRATE = ("manage.py", "migrate", "--noinput")
 COLLECT_STATIC = ("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
 

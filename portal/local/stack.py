@@ -8,7 +8,7 @@ import psycopg2
 
 from portal.local.children import Child, stop_all
 from portal.local.console import Trouble
-from portal.local.home import Home, keys
+from portal.local.home import Home, keys, remembered_port
 from portal.local.postgres import Postgres
 from portal.local.valkey import Valkey
 
@@ -96,6 +96,11 @@ def environment(home: Home, servers: Servers, portal_env: str) -> dict[str, str]
         "DATABASE_URL": servers.database_url,
         "REDIS_URL": servers.redis_url,
         "FILES_ROOT": str(home.data / "files"),
+        # Ports of this home's own sink: the tests' messages never reach a demo running beside them.
+        "MESSAGE_SINK_HOST": "127.0.0.1",
+        "MESSAGE_SINK_HTTP_PORT": str(remembered_port(home, "sink-http")),
+        "MESSAGE_SINK_SMTP_PORT": str(remembered_port(home, "sink-smtp")),
+        "MESSAGE_SINK_DIR": str(home.data / "messages"),
         "PYTHONUNBUFFERED": "1",
         # The workers need no routes and views; the checks ran with the migrations.
         "CELERY_SKIP_CHECKS": "true",

@@ -150,10 +150,9 @@ def commands(port: int, seen: Mapping[str, str]) -> tuple[Command, list[Command]
         command("worker-urgent", processes.worker(processes.QUEUES[:1], pool="solo")),
         command("worker-others", processes.worker(processes.QUEUES[1:], pool="threads", concurrency=2)),
         command("beat", processes.BEAT),
+        command("watchdog", processes.WATCHDOG),
+        command("message-sink", processes.SINK),
     ]
-    for name, arguments in (("watchdog", processes.WATCHDOG), ("message-sink", processes.SINK)):
-        if has_command(arguments[1]):
-            others.append(command(name, arguments))
     return command("web", processes.web(f"127.0.0.1:{port}", workers=1, threads=8)), others
 
 
