@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from deadlines.outbox import AgencyRecipient, ApplicantRecipient, StaffRecipient, enqueue
-
 from agencies.roles import AgencyKind, Role
 from cases.models import Case, CaseEvent
 from cases.responsibility import bodies_on
+from deadlines.outbox import AgencyRecipient, ApplicantRecipient, StaffRecipient, enqueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from deadlines.services import Responsible
-
 from agencies.models import Agency
 from agencies.roles import ROLES_OF_KIND, AgencyKind
 from cases.models import Case
 from cases.policy import granted
+from deadlines.services import Responsible
 
 
 def bodies_on(case: Case, now: datetime) -> list[Agency]:

@@ -136,9 +136,7 @@ class CasePaper(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="papers")
-    ruling = models.ForeignKey(
-        Ruling, on_delete=models.PROTECT, related_name="papers", null=True, blank=True
-    )
+    ruling = models.ForeignKey(Ruling, on_delete=models.PROTECT, related_name="papers", null=True, blank=True)
     kind = models.CharField(max_length=30, choices=PaperKind)
     audience = models.CharField(max_length=15, choices=PaperAudience)
     content = models.BinaryField()
@@ -170,7 +168,9 @@ class Service(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["ruling", "recipient"], name="one_service_per_recipient")]
+        constraints = [
+            models.UniqueConstraint(fields=["ruling", "recipient"], name="one_service_per_recipient")
+        ]
 
     def __str__(self) -> str:
         return f"service {self.pk}"
@@ -214,7 +214,9 @@ class OrderAcknowledgement(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["order", "agency"], name="one_acknowledgement_per_body")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "agency"], name="one_acknowledgement_per_body")
+        ]
 
     def __str__(self) -> str:
         return f"acknowledgement {self.pk}"
