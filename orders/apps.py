@@ -12,6 +12,7 @@ class OrdersConfig(AppConfig):
         register_events()
         register_transitions()
         register_notices()
+        register_panels()
 
 
 def register_events() -> None:
@@ -86,3 +87,14 @@ def register_notices() -> None:
     )
     register_notices("service.entrusted", Notice(Role.OFFICER, "staff.news", urgent=True))
     register_notices("service.completed", Notice("applicant", "applicant.news"))
+
+
+def register_panels() -> None:
+    """What the applicant's page and the staff's case page show of the court's decision."""
+    from cases.filing.panels import register_panel
+    from orders.applicant_page import decision_panel, papers_panel
+    from orders.panels import register_case_panels
+
+    register_panel(decision_panel)
+    register_panel(papers_panel)
+    register_case_panels()

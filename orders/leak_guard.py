@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from orders.decisions import OrderDecision
-from orders.documents.papers import RespondentRuling
-from orders.paper_content import PaperOf, RecordOfCase
-
-# Shorter secrets (a surname, "妈妈") would be found in any text.
-SHORTEST_SECRET = 4
+from orders.documents.readback import Problem, expectations_for, verify_paper
+from orders.paper_content import SHORTEST_SECRET, PaperOf, RecordOfCase
+from orders.vocabulary import PaperAudience, PaperKind
 
 
 def refuse_leaks(record: RecordOfCase, decision: OrderDecision) -> None:
@@ -30,12 +30,27 @@ def refuse_leaks(record: RecordOfCase, decision: OrderDecision) -> None:
             )
 
 
-def refuse_unreadable(paper: PaperOf, pdf: bytes) -> None:
-    """Refuse a printed paper that is no whole PDF. Raises: InvalidInput."""
-    if not pdf.startswith(b"%PDF-") or b"%%EOF" not in pdf[-1024:]:
-        raise InvalidInput(_("文书没有生成完整，请再试一次。"))
-    if isinstance(paper.content, RespondentRuling) and not paper.content.applicant.name:
-        raise InvalidInput(_("请先补上申请人的姓名，再签发。"), field="claims")
+def problems_of(paper: PaperOf, pdf: bytes, secrets: Iterable[str]) -> list[Problem]:
+    """Why this printed paper may not leave the court; empty when it may.
+
+    Read back from the finished PDF: every part that must stand in it, nothing hidden, blank or outside the
+    page, and on copies for outside the bodies none of the `secrets`.
+    """
+    closed_to = (PaperAudience.RESPONDENT, PaperAudience.COMMITTEE)
+    forbidden = tuple(secrets) if paper.audience in closed_to else ()
+    return verify_paper(pdf, expectations_for(paper.content, forbidden=forbidden))
+
+
+def refuse_unfit(paper: PaperOf, pdf: bytes, secrets: Iterable[str]) -> None:
+    """Refuse a printed paper with a problem. Raises: InvalidInput naming paper and problem, no secret."""
+    for problem in problems_of(paper, pdf, secrets):
+        which = f"{PaperKind(paper.kind).label}（{PaperAudience(paper.audience).label}）"
+        raise InvalidInput(_("%(paper)s：%(problem)s") % {"paper": which, "problem": problem.words})
+
+
+def secrets_of(record: RecordOfCase, decision: OrderDecision) -> list[str]:
+    """The texts that a copy for outside must not hold; too short ones would be found in any text."""
+    return [text for _kind, text in record.hidden_texts(decision) if len(_squeezed(text)) >= SHORTEST_SECRET]
 
 
 def _squeezed(text: str) -> str:

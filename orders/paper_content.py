@@ -7,10 +7,12 @@ applicant said he knows and the judge has confirmed (INV-26, INV-27).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from cases.actors import Actor
@@ -18,6 +20,7 @@ from cases.models import Case, ConfidentialDetail, Evidence, Party
 from cases.selectors import parties_of
 from cases.services.confidential import texts_for_paper
 from cases.vocabulary import (
+    Audience,
     DangerLevel,
     DangerSign,
     DetailKind,
@@ -58,6 +61,8 @@ PLACE_KINDS = {
     DetailKind.SCHOOL: PlaceKind.SCHOOL,
     DetailKind.WORKPLACE: PlaceKind.WORKPLACE,
 }
+# Shorter secrets (a surname, "妈妈") would be found in any text.
+SHORTEST_SECRET = 4
 IS_DEMO = not settings.PRODUCTION
 
 
@@ -87,6 +92,7 @@ class RecordOfCase:
 
     def __init__(self, case: Case, actor: Actor, now: datetime) -> None:
         self.case = case
+        self.now = now
         self.parties = parties_of(case)
         self.details = list(ConfidentialDetail.objects.filter(case=case).order_by("pk"))
         self.texts = texts_for_paper(actor=actor, case=case, details=self.details, now=now)
@@ -126,6 +132,18 @@ class RecordOfCase:
             residence=party.whereabouts,
         )
 
+    def respondent_as_he_reads(self, decision: OrderDecision) -> RespondentIdentity:
+        """The respondent on his own copy: without his whereabouts where they would tell a hidden place.
+
+        An applicant may have written one address as his and, closed, as hers.
+        """
+        himself = self.respondent()
+        written = "".join(himself.residence.split())
+        hidden = ("".join(text.split()) for _kind, text in self.hidden_texts(decision))
+        if any(len(text) >= SHORTEST_SECRET and text in written for text in hidden):
+            return replace(himself, residence="")
+        return himself
+
     def agent(self) -> Agent | None:
         """Who applies on her behalf, if somebody does."""
         party = self.parties.get(Side.AGENT)
@@ -138,9 +156,10 @@ class RecordOfCase:
             ground=str(OnBehalfGround(ground).label) if ground else "",
         )
 
-    def evidence(self) -> tuple[EvidenceItem, ...]:
-        """The evidence list (SPC17 6)."""
-        rows = Evidence.objects.filter(case=self.case).order_by("kind", "added_at")
+    def evidence(self, *, own_only: bool = False) -> tuple[EvidenceItem, ...]:
+        """The evidence list (SPC17 6) of a copy that she reads: hers, and what all bodies on the case share."""
+        readable = Q(agency=None) if own_only else Q(agency=None) | Q(audience=Audience.ON_CASE)
+        rows = Evidence.objects.filter(readable, case=self.case).order_by("kind", "added_at")
         return tuple(EvidenceItem(code=row.kind, title=row.title or row.incident_number) for row in rows)
 
     def places(self, decision: OrderDecision) -> tuple[Place, ...]:
@@ -179,7 +198,7 @@ def papers_of_order(record: RecordOfCase, decision: OrderDecision, signing: Sign
     case = record.case
     if signing.last_on is None or signing.reconsideration_last_on is None:
         raise ValueError("An order has a last day and a last day for reconsideration.")
-    common = {
+    common: dict[str, Any] = {
         "court": case.court.name,
         "demo": IS_DEMO,
         "number": case.number or "",
@@ -189,7 +208,7 @@ def papers_of_order(record: RecordOfCase, decision: OrderDecision, signing: Sign
         "valid_until_on": signing.last_on,
         "verification_code": signing.verification_code,
     }
-    ruling = {
+    ruling: dict[str, Any] = {
         **common,
         "relation": record.relation,
         "accepted_on": localdate(case.accepted_at),
@@ -202,7 +221,11 @@ def papers_of_order(record: RecordOfCase, decision: OrderDecision, signing: Sign
         "clerk": signing.clerk,
     }
     places = record.places(decision)
-    notice = {**common, "applicant_name": record.applicant().name, "court_contact": case.court.name}
+    notice: dict[str, Any] = {
+        **common,
+        "applicant_name": record.applicant().name,
+        "court_contact": case.court.name,
+    }
     return [
         PaperOf(
             PaperKind.RULING,
@@ -219,7 +242,9 @@ def papers_of_order(record: RecordOfCase, decision: OrderDecision, signing: Sign
             PaperKind.RULING,
             PaperAudience.RESPONDENT,
             RespondentRuling(
-                **ruling, applicant=record.applicant_as_served(), known_places=record.known_places(decision)
+                **{**ruling, "respondent": record.respondent_as_he_reads(decision)},
+                applicant=record.applicant_as_served(),
+                known_places=record.known_places(decision),
             ),
         ),
         PaperOf(
@@ -244,14 +269,15 @@ def papers_of_order(record: RecordOfCase, decision: OrderDecision, signing: Sign
         PaperOf(
             PaperKind.ASSISTANCE_NOTICE,
             PaperAudience.COMMITTEE,
-            CommitteeAssistanceNotice(**notice, addressee="居（村）民委员会"),
+            CommitteeAssistanceNotice(
+                **{**notice, "respondent": record.respondent_as_he_reads(decision)},
+                addressee="居（村）民委员会",
+            ),
         ),
     ]
 
 
-def papers_of_rejection(
-    record: RecordOfCase, decision: RejectionDecision, signing: Signing
-) -> list[PaperOf]:
+def papers_of_rejection(record: RecordOfCase, decision: RejectionDecision, signing: Signing) -> list[PaperOf]:
     """The applicant's copy of a rejection; nobody else is served."""
     case = record.case
     paper = RejectionRuling(
@@ -293,7 +319,7 @@ def application_paper(record: RecordOfCase, danger: Sequence[str]) -> Applicatio
         or (application.last_incident_on.isoformat() if application.last_incident_on else ""),
         kinds=tuple(str(IncidentKind(code).label) for code in application.incident_kinds),
         danger_statements=tuple(str(DangerSign(code).label) for code in danger),
-        evidence=record.evidence(),
+        evidence=record.evidence(own_only=True),
         submitted_at=case.submitted_at,
         confirmed_by=record.applicant().name,
     )

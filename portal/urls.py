@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("portal.front_urls")),
     path("", include("cases.filing.urls")),
     path("", include("orders.applicant_urls")),
+    path("desk/", include("orders.urls")),
 ]
 
 # Missing and forbidden give one page (SR-11); a fault shows a number only (SR-34).

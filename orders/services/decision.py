@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,13 +13,15 @@ from django.utils.translation import gettext as _
 from agencies.capabilities import Action
 from agencies.errors import Conflict, InvalidInput, NotAllowed
 from agencies.models import User
-from cases.change import CaseChange, case_change, deadlines_if
+from agencies.roles import Role
+from cases.change import CaseChange, case_change, conflict_with_last, deadlines_if
 from cases.models import Case, ConfidentialDetail
 from cases.policy import may
 from cases.secrets import Secret, cipher
 from cases.transitions import APPLICATION
 from deadlines.derivation import TimelineEvent
 from deadlines.profile import load_profile
+from deadlines.selectors import deadlines_of
 from orders.decisions import (
     Decision,
     OrderDecision,
@@ -29,9 +32,10 @@ from orders.decisions import (
     to_text,
     validity,
 )
+from orders.documents.readback import Problem
 from orders.documents.rendering import render
 from orders.documents.verification import new_verification_code
-from orders.leak_guard import refuse_leaks, refuse_unreadable
+from orders.leak_guard import problems_of, refuse_leaks, refuse_unfit, secrets_of
 from orders.models import CasePaper, DecisionDraft, Measure, ProtectedPlace, ProtectionOrder, Ruling
 from orders.paper_content import PaperOf, RecordOfCase, Signing, papers_of_order, papers_of_rejection
 from orders.services.serving import open_service, serve_by_platform
@@ -48,9 +52,12 @@ def save_draft(
 ) -> DecisionDraft:
     """Keep what the assigned judge has written so far (K6); complete or not.
 
-    Raises: NotAllowed, Conflict when the draft was saved elsewhere since `expected_version`.
+    Raises: NotAllowed, Conflict when the draft was saved elsewhere since `expected_version`, or the case
+    has been decided.
     """
     with case_change(case, actor, Action.ISSUE, now=now) as change:
+        if APPLICATION.find(change.case.state, "issue") is None:
+            raise conflict_with_last(change.case, APPLICATION.event_types())
         draft = DecisionDraft.objects.filter(case=change.case).first()
         draft = draft or DecisionDraft(case=change.case, author=actor)
         if expected_version is not None and draft.version != expected_version:
@@ -72,15 +79,36 @@ def draft_of(*, actor: User, case: Case, now: datetime) -> tuple[Decision, int] 
     return (from_text(draft.content.open_text()), draft.version) if draft else None
 
 
+@dataclass(frozen=True, slots=True)
+class PaperPreview:
+    """A paper as it would leave the court now, and what still keeps it there."""
+
+    paper: PaperOf
+    pdf: bytes
+    problems: Sequence[Problem]
+
+
 def preview(*, actor: User, case: Case, decision: Decision, now: datetime) -> list[PaperOf]:
-    """The papers as they would leave the court now, without number of verification; nothing is written.
+    """The papers as they would leave the court now, without code of verification; nothing is written.
 
     Raises: NotAllowed, InvalidInput as issuing would.
     """
+    return _previewed(actor, case, decision, now)[0]
+
+
+def print_preview(*, actor: User, case: Case, decision: Decision, now: datetime) -> list[PaperPreview]:
+    """As `preview`, printed and read back. Raises: NotAllowed, InvalidInput."""
+    papers, secrets = _previewed(actor, case, decision, now)
+    printed = [(paper, render(paper.content)) for paper in papers]
+    return [PaperPreview(paper, pdf, problems_of(paper, pdf, secrets)) for paper, pdf in printed]
+
+
+def _previewed(actor: User, case: Case, decision: Decision, now: datetime) -> tuple[list[PaperOf], list[str]]:
     if not may(actor, Action.ISSUE, case, now):
         raise NotAllowed
     record = RecordOfCase(case, actor, now)
-    return _papers(record, decision, _signing(case, actor, decision, now, NOT_YET_A_CODE))
+    papers = _papers(record, decision, _signing(case, actor, decision, now, NOT_YET_A_CODE))
+    return papers, _secrets(record, decision)
 
 
 def issue_order(
@@ -100,8 +128,8 @@ def issue_order(
     _require_fresh(signed_at, now)
     with case_change(case, actor, Action.ISSUE, now=now, expected_version=expected_version) as change:
         change.move(APPLICATION, "issue")
-        _check(change.case, decision)
-        ruling, papers = _make_ruling(change, RulingKind.ORDER_ISSUED, decision, signed_at)
+        _check(change.case, decision, now)
+        ruling, papers, secrets = _make_ruling(change, RulingKind.ORDER_ISSUED, decision, signed_at)
         order = _make_order(change, ruling, decision)
         change.case.decided_at = now
         change.record(
@@ -113,7 +141,7 @@ def issue_order(
             months=order.months,
             emergency=change.case.is_emergency,
         )
-        _keep_papers(change, ruling, papers)
+        _keep_papers(change, ruling, papers, secrets)
         for recipient in ORDER_RECIPIENTS:
             open_service(change, ruling, recipient)
         serve_by_platform(change, ruling, Recipient.POLICE)
@@ -136,11 +164,11 @@ def reject_application(
     _require_fresh(signed_at, now)
     with case_change(case, actor, Action.REJECT, now=now, expected_version=expected_version) as change:
         change.move(APPLICATION, "reject")
-        _check(change.case, decision)
-        ruling, papers = _make_ruling(change, RulingKind.APPLICATION_REJECTED, decision, signed_at)
+        _check(change.case, decision, now)
+        ruling, papers, secrets = _make_ruling(change, RulingKind.APPLICATION_REJECTED, decision, signed_at)
         change.case.decided_at = now
         change.record("application.rejected", ruling_id=str(ruling.pk), recipients=[Recipient.APPLICANT])
-        _keep_papers(change, ruling, papers)
+        _keep_papers(change, ruling, papers, secrets)
         open_service(change, ruling, Recipient.APPLICANT)
     return ruling
 
@@ -150,7 +178,8 @@ def _require_fresh(signed_at: datetime, now: datetime) -> None:
         raise InvalidInput(_("请再输入一次动态验证码，然后签发。"), field="code")
 
 
-def _check(case: Case, decision: Decision) -> None:
+def _check(case: Case, decision: Decision, now: datetime) -> None:
+    _check_late_reason(case, decision, now)
     if isinstance(decision, RejectionDecision):
         check_rejection(decision)
         return
@@ -164,6 +193,14 @@ def _check(case: Case, decision: Decision) -> None:
             raise InvalidInput(
                 _("申请人没有说被申请人知道这个场所，不能印在被申请人的副本上。"), field="places"
             )
+
+
+def _check_late_reason(case: Case, decision: Decision, now: datetime) -> None:
+    """After the legal deadline the judge says why it is late; nothing else is asked (law.md 4, S5)."""
+    if decision.late_reason.strip():
+        return
+    if any(row.asks_reason for row in deadlines_of(case.pk, now) if row.deadline.owner_role == Role.JUDGE):
+        raise InvalidInput(_("已经超过法定期限，请写一句逾期的原因，然后就可以签发。"), field="late_reason")
 
 
 def _signing(case: Case, judge: User, decision: Decision, now: datetime, code: str) -> Signing:
@@ -198,16 +235,18 @@ def _is_window(case: Case, rule_id: str) -> bool:
 
 
 def _papers(record: RecordOfCase, decision: Decision, signing: Signing) -> list[PaperOf]:
-    _check(record.case, decision)
+    _check(record.case, decision, record.now)
     if isinstance(decision, RejectionDecision):
         return papers_of_rejection(record, decision, signing)
+    if not record.applicant_as_served().name:
+        raise InvalidInput(_("申请人的姓名还没有填，命令上不能没有申请人。请立案人员先补上。"))
     refuse_leaks(record, decision)
     return papers_of_order(record, decision, signing)
 
 
 def _make_ruling(
     change: CaseChange, kind: RulingKind, decision: Decision, signed_at: datetime
-) -> tuple[Ruling, list[PaperOf]]:
+) -> tuple[Ruling, list[PaperOf], list[str]]:
     code = new_verification_code()
     judge = change.actor
     if not isinstance(judge, User):
@@ -228,7 +267,11 @@ def _make_ruling(
         verification_code=Secret.close(code),
         verification_digest=hashlib.sha256(code.encode()).hexdigest(),
     )
-    return ruling, papers
+    return ruling, papers, _secrets(record, decision)
+
+
+def _secrets(record: RecordOfCase, decision: Decision) -> list[str]:
+    return secrets_of(record, decision) if isinstance(decision, OrderDecision) else []
 
 
 def _make_order(change: CaseChange, ruling: Ruling, decision: OrderDecision) -> ProtectionOrder:
@@ -259,10 +302,12 @@ def _make_order(change: CaseChange, ruling: Ruling, decision: OrderDecision) -> 
     return order
 
 
-def _keep_papers(change: CaseChange, ruling: Ruling, papers: Sequence[PaperOf]) -> None:
+def _keep_papers(
+    change: CaseChange, ruling: Ruling, papers: Sequence[PaperOf], secrets: Sequence[str]
+) -> None:
     for paper in papers:
         pdf = render(paper.content)
-        refuse_unreadable(paper, pdf)
+        refuse_unfit(paper, pdf, secrets)
         CasePaper.objects.create(
             case=change.case,
             ruling=ruling,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from agencies.capabilities import Action
 from agencies.errors import InvalidInput, NotAllowed, TransitionRefused
 from agencies.models import Agency, User
 from agencies.roles import AgencyKind
+from agencies.selectors import active_memberships
 from cases.actors import ApplicantActor
 from cases.change import CaseChange, case_change
 from cases.models import Case
@@ -69,10 +70,11 @@ def record_attempt(
     received_by: str = "",
     words: str = "",
     tried_at: datetime | None = None,
+    expected_version: int | None = None,
 ) -> Service:
     """Write down one attempt; a success completes the service and prints the certificate (送达回证).
 
-    Raises: NotAllowed, InvalidInput, TransitionRefused when it was already served.
+    Raises: NotAllowed, InvalidInput, Conflict, TransitionRefused when it was already served.
     """
     if way not in Way:
         raise InvalidInput(_("请选择送达方式。"), field="way")
@@ -81,8 +83,11 @@ def record_attempt(
         raise InvalidInput(_("送达时间不能晚于现在。"), field="tried_at")
     if not succeeded and not words.strip():
         raise InvalidInput(_("没有送达时，请写明情况，例如“家中无人”。"), field="words")
-    with case_change(case, actor, Action.RECORD_SERVICE, now=now) as change:
+    with case_change(
+        case, actor, Action.RECORD_SERVICE, now=now, expected_version=expected_version
+    ) as change:
         service = _open_one(change.case, service_id)
+        when = _not_before(when, service.ruling.made_at)
         ServiceAttempt.objects.create(
             service=service,
             way=way,
@@ -99,9 +104,20 @@ def record_attempt(
     return service
 
 
-def entrust_police(*, actor: User, case: Case | UUID, agency: Agency, now: datetime) -> None:
-    """Ask a police body on the case to serve papers (委托送达); its officers may then record attempts."""
-    with case_change(case, actor, Action.RECORD_SERVICE, now=now) as change:
+def entrust_police(
+    *, actor: User, case: Case | UUID, agency: Agency, now: datetime, expected_version: int | None = None
+) -> None:
+    """Ask a police body on the case to serve papers (委托送达); its officers may then record attempts.
+
+    Raises: NotAllowed (only the court asks), InvalidInput, Conflict, TransitionRefused when nothing is open.
+    """
+    with case_change(
+        case, actor, Action.RECORD_SERVICE, now=now, expected_version=expected_version
+    ) as change:
+        if change.acting_as.agency != change.case.court:
+            raise NotAllowed
+        if not Service.objects.filter(case=change.case, state=ServiceState.OPEN).exists():
+            raise TransitionRefused(_("没有等待送达的文书。"))
         if agency.kind != AgencyKind.POLICE or agency not in bodies_on(change.case, now):
             raise InvalidInput(_("请选择本案的公安机关。"), field="agency")
         change.record("service.entrusted", agency_id=agency.pk)
@@ -121,18 +137,20 @@ def confirm_received(*, actor: ApplicantActor, case: Case | UUID, now: datetime)
 
 
 def acknowledge_order(
-    *, actor: User, case: Case | UUID, officer: User, now: datetime
+    *, actor: User, case: Case | UUID, officer: User, now: datetime, expected_version: int | None = None
 ) -> OrderAcknowledgement:
     """The police take the order and name the officer who answers for it (D08).
 
     Raises: NotAllowed, InvalidInput for somebody of another body, TransitionRefused the second time.
     """
-    with case_change(case, actor, Action.ACKNOWLEDGE_ORDER, now=now) as change:
+    with case_change(
+        case, actor, Action.ACKNOWLEDGE_ORDER, now=now, expected_version=expected_version
+    ) as change:
         order = ProtectionOrder.objects.filter(case=change.case).first()
         agency = change.acting_as.agency
         if order is None or agency is None:
             raise TransitionRefused(_("本案还没有发出命令。"))
-        if not officer.memberships.filter(agency=agency).exists():
+        if agency.pk not in {row.agency_id for row in active_memberships(officer, now)}:
             raise InvalidInput(_("请选择本单位的民警。"), field="officer")
         row, made = OrderAcknowledgement.objects.get_or_create(
             order=order,
@@ -143,6 +161,13 @@ def acknowledge_order(
             raise TransitionRefused(_("%(who)s 已经确认收到。") % {"who": row.acknowledged_by.display_name})
         change.record("order.acknowledged", agency_id=agency.pk, officer_id=officer.pk)
     return row
+
+
+def _not_before(when: datetime, made_at: datetime) -> datetime:
+    """The instant of an attempt, typed to the minute, which cannot lie before the ruling."""
+    if when < made_at - timedelta(minutes=1):
+        raise InvalidInput(_("送达时间不能早于作出裁定的时间。"), field="tried_at")
+    return max(when, made_at)
 
 
 def _open_one(case: Case, service_id: UUID) -> Service:
