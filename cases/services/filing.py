@@ -140,15 +140,18 @@ def answers_of(draft: FilingDraft) -> dict[str, Any]:
 def protect_draft(*, draft: FilingDraft, passphrase: str, now: datetime) -> str:
     """Give the draft its reference and the passphrase she chose; returns the reference to show.
 
-    A second call keeps the reference and replaces the passphrase.
+    A second call keeps the reference and replaces the passphrase; once the draft was sent it changes
+    nothing, so that of two taps at once neither takes the other's receipt away.
     """
-    row = FilingDraft.objects.get(pk=draft.pk)
-    reference = row.reference.open_text() if row.reference else new_reference()
-    row.reference = Secret.close(reference)
-    row.reference_digest = digest(reference)
-    row.passphrase_hash = make_password(passphrase)
-    row.saved_at = now
-    row.save(update_fields=["reference", "reference_digest", "passphrase_hash", "saved_at"])
+    with transaction.atomic():
+        row = FilingDraft.objects.select_for_update().get(pk=draft.pk)
+        reference = row.reference.open_text() if row.reference else new_reference()
+        if row.case_id is None:
+            row.reference = Secret.close(reference)
+            row.reference_digest = digest(reference)
+            row.passphrase_hash = make_password(passphrase)
+            row.saved_at = now
+            row.save(update_fields=["reference", "reference_digest", "passphrase_hash", "saved_at"])
     return reference
 
 
