@@ -10,7 +10,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -60,10 +60,19 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The project's `handler400`."""
+    """The project's `handler400`; 413 for more text than may be sent at once (SR-29)."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request)
     if is_api(request):
         return _problem_answer({"type": "about:blank", "title": _("请求不完整"), "status": 400})
     return render(request, "errors/400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if is_api(request):
+        return _problem_answer({"type": "about:blank", "title": _("内容太长"), "status": status})
+    return render(request, "errors/413.html", status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -107,7 +116,9 @@ def _problem_of(error: Exception) -> dict[str, Any] | None:
     if isinstance(error, _MISSING):
         return _problem(404, _("没有找到"))
     if isinstance(error, Conflict):
-        return _problem(409, _("已经有人先处理了"), error.message or _conflict_words(error))
+        problem = _problem(409, _("已经有人先处理了"), error.message or _conflict_words(error))
+        when = {"when": timezone.localtime(error.when).isoformat()} if error.when else {}
+        return problem | ({"who": error.who} if error.who else {}) | when
     if isinstance(error, TransitionRefused):
         return _problem(409, _("现在不能这样做"), error.message)
     if isinstance(error, InvalidInput):
@@ -135,4 +146,8 @@ def _conflict_words(error: Conflict) -> str:
 
 
 def _problem_answer(problem: dict[str, Any]) -> HttpResponse:
-    return JsonResponse(problem, status=problem["status"], content_type=PROBLEM)
+    """Byte for byte what REST framework's renderer would give: who answered must not show (SR-11)."""
+    as_rendered = {"ensure_ascii": False, "separators": (",", ":")}
+    return JsonResponse(
+        problem, status=problem["status"], content_type=PROBLEM, json_dumps_params=as_rendered
+    )

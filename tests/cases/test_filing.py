@@ -500,6 +500,15 @@ def test_performance_sending_takes_few_queries(her: Client, django_assert_max_nu
         her.post("/start/check/", data)
 
 
+def test_sr_29_a_body_beyond_two_megabytes_is_refused_in_words(xinjin: District) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.get("/start/story/")
+    token = client.cookies[settings.CSRF_COOKIE_NAME].value
+    answer = client.post("/start/story/", {"statement": "x" * 2_200_000, "csrfmiddlewaretoken": token})
+    assert answer.status_code == 413
+    assert "太长" in answer.content.decode()
+
+
 def test_an_address_of_no_screen_is_missing(xinjin: District) -> None:
     assert Client().get("/start/nowhere/").status_code == 404
     assert reverse("filing:step", args=["who"]) == "/start/who/"
