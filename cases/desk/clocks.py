@@ -19,6 +19,7 @@ from deadlines.selectors import Explanation, ShownDeadline, deadlines_of, explai
 
 # From this share of its length on, a clock is called near its end (rung S2 of the ladders).
 SOON_FROM = 0.75
+TARGET = "target"
 LATE, SOON, CALM = "late", "soon", ""
 TAG_TONES = {LATE: "bad", SOON: "warn", CALM: "good"}
 
@@ -31,12 +32,24 @@ class Clock:
     name: str
     tone: str
     is_day_clock: bool
+    # Set by law or by a joint opinion, so that its legal end counts; a target of ours has one end.
+    is_of_law: bool
+    agency_id: int | None = None
     why: Explanation | None = None
 
     @property
     def anchor(self) -> str:
         """Where on the page the reasons stand."""
         return f"why-{self.deadline.rule_id}-{self.deadline.key}".rstrip("-")
+
+
+@dataclass(slots=True)
+class RowClocks:
+    """What a row of a list shows of a case's running duties."""
+
+    nearest: Clock | None = None
+    own: Clock | None = None
+    decision: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +98,23 @@ def first_running(case_ids: Iterable[UUID], now: datetime) -> dict[UUID, Clock]:
     return found
 
 
-def own_first_running(
-    case_ids: Iterable[UUID], agency_ids: set[int], now: datetime
-) -> dict[UUID, tuple[Clock | None, Clock | None]]:
-    """By case: the nearest duty of these bodies, and the running clock of the decision; one query."""
-    own: dict[UUID, Clock] = {}
-    decision: dict[UUID, Clock] = {}
+def clocks_for_rows(case_ids: Iterable[UUID], agency_ids: set[int], now: datetime) -> dict[UUID, RowClocks]:
+    """For each case of a list: its nearest duty, that of these bodies, and the decision's; one query."""
+    found: dict[UUID, RowClocks] = {}
     for row in running_deadlines(list(case_ids)):
         clock = _plain(row, row.profile_id, now)
+        entry = found.setdefault(row.subject_id, RowClocks())
+        entry.nearest = entry.nearest or clock
         if row.agency_id in agency_ids:
-            own.setdefault(row.subject_id, clock)
+            entry.own = entry.own or clock
         if _decides(row):
-            decision.setdefault(row.subject_id, clock)
-    return {case_id: (own.get(case_id), decision.get(case_id)) for case_id in {*own, *decision}}
+            entry.decision = entry.decision or clock
+    return found
+
+
+def plain_clock(row: Deadline, now: datetime) -> Clock:
+    """A stored deadline with its rule's words."""
+    return _plain(row, row.profile_id, now)
 
 
 def tone_of(started_at: datetime, strict_at: datetime, now: datetime) -> str:
@@ -122,14 +139,29 @@ def _explained(row: ShownDeadline, now: datetime) -> Clock:
     deadline = row.deadline
     is_late_now = deadline.is_running and deadline.nature == Deadline.Nature.DUTY
     tone = tone_of(deadline.started_at, deadline.strict_at, now) if is_late_now else CALM
-    return Clock(deadline, row.name, tone, deadline.last_on is not None, explain(deadline))
+    return Clock(
+        deadline=deadline,
+        name=row.name,
+        tone=tone,
+        is_day_clock=deadline.last_on is not None,
+        is_of_law=row.rule_class != TARGET,
+        agency_id=deadline.agency_id,
+        why=explain(deadline),
+    )
 
 
 def _plain(deadline: Deadline | DerivedDeadline, profile_id: str, now: datetime) -> Clock:
     rule = load_profile(profile_id).clocks[deadline.rule_id]
     tone = tone_of(deadline.started_at, deadline.strict_at, now)
     name = rule.name.in_language(get_language() or "zh-hans")
-    return Clock(deadline, name, tone, deadline.last_on is not None)
+    return Clock(
+        deadline=deadline,
+        name=name,
+        tone=tone,
+        is_day_clock=deadline.last_on is not None,
+        is_of_law=rule.rule_class != TARGET,
+        agency_id=getattr(deadline, "agency_id", None),
+    )
 
 
 def _decides(deadline: Deadline) -> bool:

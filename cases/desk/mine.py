@@ -15,12 +15,13 @@ from django.views.decorators.http import require_safe
 
 from agencies.access import policy
 from agencies.capabilities import Action
-from agencies.models import User
+from agencies.models import Agency, User
+from agencies.roles import AgencyKind
 from agencies.selectors import active_memberships
-from cases.desk.clocks import Clock, own_first_running
+from cases.desk.clocks import Clock, RowClocks, clocks_for_rows, plain_clock
 from cases.desk.list_looks import log_list
 from cases.desk.opening import staff_of
-from cases.desk.selectors import PAGE, own_cases_by_due, own_cases_newest
+from cases.desk.selectors import PAGE, duties_of_bodies, own_cases_by_due, own_cases_newest
 from cases.models import Case
 from deadlines import clock
 
@@ -29,15 +30,22 @@ BY_DUE, NEWEST = "due", "new"
 
 @dataclass(frozen=True, slots=True)
 class OwnCase:
-    """A row: the case, the next duty of one's own body, and the clock of the decision."""
+    """A row: the case, and what runs in it."""
 
     case: Case
-    own: Clock | None
-    decision: Clock | None
+    clocks: RowClocks
 
     @property
     def tone(self) -> str:
-        return self.own.tone if self.own else ""
+        return self.clocks.own.tone if self.clocks.own else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A running duty of the person's own body."""
+
+    case: Case
+    clock: Clock
 
 
 @require_safe
@@ -64,16 +72,23 @@ def _page(request: HttpRequest, user: User, now: datetime) -> dict[str, Any]:
     listed = own_cases_newest(user, now, after) if order == NEWEST else own_cases_by_due(user, now, after)
     found = list(listed[: PAGE + 1])
     shown = found[:PAGE]
-    agencies = {row.agency_id for row in active_memberships(user, now)}
-    clocks = own_first_running([case.pk for case in shown], agencies, now)
+    agencies = active_memberships(user, now)
+    clocks = clocks_for_rows([case.pk for case in shown], {row.agency_id for row in agencies}, now)
     return {
         "order": order,
-        "rows": [OwnCase(case, *clocks.get(case.pk, (None, None))) for case in shown],
+        "turns": [] if after else _turns(user, [row.agency for row in agencies], now),
+        "rows": [OwnCase(case, clocks.get(case.pk) or RowClocks()) for case in shown],
         "now": now,
         "query": request.GET.urlencode(),
         "next_url": _next_url(order, shown) if len(found) > PAGE else "",
         "first_url": f"?{urlencode({'order': order})}" if after else "",
     }
+
+
+def _turns(user: User, agencies: Sequence[Agency], now: datetime) -> list[Turn]:
+    """What now waits for one's own body; courts have a queue and a judge's desk for this."""
+    outside = {agency.pk for agency in agencies if agency.kind != AgencyKind.COURT}
+    return [Turn(case, plain_clock(row, now)) for case, row in duties_of_bodies(user, outside, now)]
 
 
 def _next_url(order: str, shown: Sequence[Case]) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from agencies.capabilities import Action, reach
 from agencies.models import Agency, User
@@ -20,13 +21,24 @@ from cases.models import AccessLog, Case, CaseEvent, Note, Person
 from cases.policy import Standing, fields_of, visible_to
 from cases.selectors import audience_condition, emergency_words, waiting_for_acceptance
 from cases.vocabulary import DataClass, Side
-from deadlines.models import OutboxMessage
+from deadlines.models import Deadline, OutboxMessage
+from deadlines.selectors import running_deadlines
 
 # A court has a handful waiting; past this many the clerk works from the top anyway.
 LONGEST_QUEUE = 100
 PAGE = 50
 COURTS_SHOWN = 20
 EARLIER_CASES_SHOWN = 10
+TURNS_SHOWN = 20
+
+
+# What the log's purposes are called on the page.
+LOOK_WORDS: dict[str, str | Promise] = {
+    "case.open": _("打开案件"),
+    "danger.read": _("看危险评估"),
+    "confidential.reveal": _("看保密信息"),
+    "paper.print": _("生成文书"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,7 @@ class PersonalLook:
     at: datetime
     body: str
     person: str
-    purpose: str
+    purpose: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,17 @@ def own_cases_newest(user: User, now: datetime, after: tuple[datetime, UUID] | N
     )
 
 
+def duties_of_bodies(user: User, agency_ids: Collection[int], now: datetime) -> list[tuple[Case, Deadline]]:
+    """Running duties of these bodies in cases that the person may see, the nearest first. 2 queries."""
+    if not agency_ids:
+        return []
+    visible = visible_to(user, now)
+    rows = running_deadlines(visible.values("pk")).filter(agency_id__in=agency_ids)[:TURNS_SHOWN]
+    duties = list(rows)
+    cases = visible.in_bulk([row.subject_id for row in duties])
+    return [(cases[row.subject_id], row) for row in duties if row.subject_id in cases]
+
+
 def was_asked_to_correct(case: Case) -> bool:
     """Whether the one correction notice has been sent (INV-20)."""
     return CaseEvent.objects.filter(case=case, type="correction.requested").exists()
@@ -161,7 +184,7 @@ def looks_for_supervisor(view: Standing, case: Case) -> list[PersonalLook]:
             at=row.at,
             body=row.agency.name if row.agency else "",
             person=str(row.user) if row.user and row.agency_id == view.agency.pk else "",
-            purpose=row.purpose,
+            purpose=LOOK_WORDS.get(row.purpose, _("查看")),
         )
         for row in rows.select_related("agency", "user").order_by("-at")[:100]
     ]
