@@ -136,6 +136,9 @@ class Postgres:
     def erase(self) -> None:
         """Remove the data, wherever it lies. The server must not run."""
         shutil.rmtree(self.home.data / "postgres", ignore_errors=True)
+        kept = self.home.recall("socket")
+        if isinstance(kept, str) and _is_private(Path(kept)):
+            shutil.rmtree(kept, ignore_errors=True)
         if os.geteuid() == 0:
             shutil.rmtree(self.system_base, ignore_errors=True)
 

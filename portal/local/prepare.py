@@ -96,4 +96,4 @@ def words_of(arguments: tuple[str, ...], environment: Mapping[str, str]) -> str:
         text=True,
         errors="replace",
     )
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return done.stdout.rstrip() if done.returncode == 0 else ""
