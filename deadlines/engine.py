@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from deadlines import firing_sql
 from deadlines.alarms import close_alarm, raise_alarm
 from deadlines.heartbeat import beat
-from deadlines.models import Acknowledgement, Alarm, OutboxMessage
+from deadlines.models import Acknowledgement, Alarm, Deadline, OutboxMessage
 from deadlines.outbox import Channel
 from deadlines.profile import Profile, Step, load_profile, profile_ids
 from deadlines.profile_checks import ProfileError
@@ -44,11 +44,18 @@ class SweepResult:
     steps: int = 0
     messages: int = 0
     batches: int = 0
-    gaps: list[Gap] = field(default_factory=list)
+    gaps: set[Gap] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
+class Targets(NamedTuple):
+    """Whom a rung reaches, each with each channel, and which of its roles have nobody."""
+
+    people: tuple[tuple[int, str], ...]
+    gaps: tuple[Gap, ...]
+    applicant: bool
+
+
+class Fired(NamedTuple):
     """A rung that has just been recorded, with the place of its deadline."""
 
     step_id: int
@@ -58,27 +65,35 @@ class Fired:
     due_at: datetime
     profile_id: str
     rule_id: str
-    subject_id: str
     place: Place
+
+
+class _Run:
+    """What one run remembers from batch to batch."""
+
+    def __init__(self, now: datetime) -> None:
+        self.roster = Roster(now)
+        self.reached: dict[tuple[str, str, str, Place], Targets] = {}
+        self.result = SweepResult()
 
 
 def sweep(now: datetime, batch: int = BATCH) -> SweepResult:
     """Record and tell everything due at `now`; writes the heartbeat at the end."""
-    result = SweepResult()
-    roster = Roster(now)
+    run = _Run(now)
     until = time.monotonic() + LONGEST_RUN_SECONDS
     taken = batch
     while taken and time.monotonic() < until:
         with transaction.atomic():
-            taken = _sweep_batch(now, batch, roster, result)
-        result.batches += 1
-    _close_filled_gaps(now, roster)
+            taken = _sweep_batch(run, batch)
+        run.result.batches += 1
+    _close_filled_gaps(run.roster)
     beat("sweep", now)
-    return result
+    return run.result
 
 
-def _sweep_batch(now: datetime, batch: int, roster: Roster, result: SweepResult) -> int:
+def _sweep_batch(run: _Run, batch: int) -> int:
     """One transaction; the number of deadlines taken."""
+    now, result = run.roster.at, run.result
     fired, taken, unknown = _fire(now, batch)
     for profile_id, rule_id in sorted(unknown):
         raise_alarm(
@@ -88,12 +103,12 @@ def _sweep_batch(now: datetime, batch: int, roster: Roster, result: SweepResult)
             details={"rule": rule_id},
         )
     if fired:
-        telling = _Telling(now, roster, _silenced(fired))
+        telling = _Telling(run, _silenced(fired))
         for rung in fired:
             telling.take(rung)
         result.steps += len(fired)
         result.messages += telling.write()
-        result.gaps += telling.gaps
+        result.gaps |= telling.gaps
     return taken
 
 
@@ -108,60 +123,58 @@ def _fire(now: datetime, batch: int) -> tuple[list[Fired], int, set[tuple[str, s
     }
     fired: list[Fired] = []
     unknown: set[tuple[str, str]] = set()
-    taken = 0
+    taken: set[int] = set()
     with connection.cursor() as cursor:
         cursor.execute(firing_sql.FIRE, values)
-        for row in cursor.fetchall():
-            (
-                is_first,
-                is_known,
-                profile_id,
-                rule_id,
-                subject_id,
-                *place,
-                step_id,
-                deadline,
-                step,
-                repeat,
-                due,
-            ) = row
-            taken += is_first
-            if not is_known:
-                unknown.add((profile_id, rule_id))
-            elif step_id is not None:
-                fired.append(
-                    Fired(
-                        step_id, deadline, step, repeat, due, profile_id, rule_id, subject_id, Place(*place)
-                    )
-                )
-    return fired, taken, unknown
+        rows = cursor.fetchall()
+    for (
+        deadline_id,
+        is_known,
+        profile_id,
+        rule_id,
+        agency,
+        user,
+        chain,
+        role,
+        step_id,
+        step,
+        repeat,
+        due,
+    ) in rows:
+        taken.add(deadline_id)
+        if not is_known:
+            unknown.add((profile_id, rule_id))
+        elif step_id is not None:
+            place = Place(agency, user, chain, role)
+            fired.append(Fired(step_id, deadline_id, step, repeat, due, profile_id, rule_id, place))
+    return fired, len(taken), unknown
 
 
 class _Telling:
     """Collects whom the fired rungs reach, then writes all messages of the batch at once."""
 
-    def __init__(self, now: datetime, roster: Roster, silenced: set[tuple[int, str, int]]) -> None:
-        self.now = now
-        self.roster = roster
+    def __init__(self, run: "_Run", silenced: set[tuple[int, str, int]]) -> None:
+        self.now = run.roster.at
+        self.roster = run.roster
+        self.reached = run.reached
         self.silenced = silenced
-        self.gaps: list[Gap] = []
-        self._reached: dict[tuple[str, str, str, Place], tuple[Reached, list[tuple[int, str]]]] = {}
+        self.gaps: set[Gap] = set()
         self._single: list[tuple[int, int, str]] = []
         # By person and channel: the late steps and the earliest instant at which one was due.
         self._digests: dict[tuple[int, str], list[Fired]] = {}
         self._applicants: dict[int, Fired] = {}
 
     def take(self, rung: Fired) -> None:
-        reached, targets = self._whom(rung)
+        targets = self._whom(rung)
         is_late = self.now - rung.due_at > OUTAGE_AFTER
-        for user_id, channel in targets:
+        for user_id, channel in targets.people:
             if rung.repeat and (rung.deadline_id, rung.step, user_id) in self.silenced:
                 continue
             if is_late:
                 self._digests.setdefault((user_id, channel), []).append(rung)
             else:
                 self._single.append((rung.step_id, user_id, channel))
-        if reached.applicant:
+        if targets.applicant:
             # Of several warnings that passed, the last says it all.
             self._applicants[rung.deadline_id] = rung
 
@@ -183,17 +196,18 @@ class _Telling:
             )
         return len(self._single) + len(self._digests) + len(self._applicants)
 
-    def _whom(self, rung: Fired) -> tuple[Reached, list[tuple[int, str]]]:
+    def _whom(self, rung: Fired) -> Targets:
         asked = (rung.profile_id, rung.rule_id, rung.step, rung.place)
-        known = self._reached.get(asked)
+        known = self.reached.get(asked)
         if known is None:
             profile = load_profile(rung.profile_id)
             rule = profile.clocks[rung.rule_id]
             step = _step(profile, rule.ladder, rung.step)
             reached = self.roster.reached(rung.place, rule, step.tell)
-            self.gaps += [gap for gap in reached.gaps if gap not in self.gaps]
-            known = reached, list(_targets(reached, step))
-            self._reached[asked] = known
+            known = self.reached[asked] = Targets(
+                tuple(_targets(reached, step)), reached.gaps, reached.applicant
+            )
+        self.gaps.update(known.gaps)
         return known
 
     def _write_single(self) -> None:
@@ -232,17 +246,18 @@ class _Telling:
             )
 
     def _write_to_applicants(self) -> None:
+        subjects = dict(Deadline.objects.filter(pk__in=self._applicants).values_list("pk", "subject_id"))
         rows = [
             OutboxMessage(
                 key=f"step:{rung.step_id}:applicant",
-                subject_id=rung.subject_id,
+                subject_id=subjects[deadline_id],
                 step_id=rung.step_id,
                 channel=Channel.SAFE_CONTACT,
                 template_id="applicant.order_end",
                 created_at=self.now,
                 not_before=self.now,
             )
-            for rung in self._applicants.values()
+            for deadline_id, rung in self._applicants.items()
         ]
         OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -270,11 +285,11 @@ def _silenced(fired: Sequence[Fired]) -> set[tuple[int, str, int]]:
     return set(rows.values_list("deadline_id", "step", "user_id"))
 
 
-def _close_filled_gaps(now: datetime, roster: Roster) -> None:
+def _close_filled_gaps(roster: Roster) -> None:
     open_gaps = Alarm.objects.filter(kind="duty_gap", closed_at=None)
     for key, agency_id, details in open_gaps.values_list("key", "agency_id", "details")[:50]:
         if roster.has_people(agency_id, details["role"]):
-            close_alarm(key=key, now=now)
+            close_alarm(key=key, now=roster.at)
 
 
 def _step(profile: Profile, ladder: str, name: str) -> Step:

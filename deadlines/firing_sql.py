@@ -3,7 +3,7 @@
 LADDER_COLUMNS = ("profile", "ladder", "position", "step", "fraction", "before", "from_legal", "every")
 
 # Takes due rows, records every rung that has passed, moves the rows to their next rung.
-# Returns at least one line per row taken; `is_first` marks one line of each.
+# Returns a line per rung recorded, and one for a row that had none.
 FIRE = """
 WITH ladder AS MATERIALIZED (
     SELECT * FROM unnest(
@@ -11,7 +11,7 @@ WITH ladder AS MATERIALIZED (
         %(fraction)s::float8[], %(before)s::interval[], %(from_legal)s::bool[], %(every)s::interval[]
     ) AS l (profile_id, ladder, position, step, fraction, before, from_legal, every)
 ), due AS MATERIALIZED (
-    SELECT id, profile_id, rule_id, subject_id, agency_id, user_id, chain_agency_id, owner_role,
+    SELECT id, profile_id, rule_id, agency_id, user_id, chain_agency_id, owner_role,
            started_at, strict_at, legal_at, ladder, next_step, next_repeat
     FROM deadlines_deadline
     WHERE state = 'running' AND next_action_at <= %(now)s
@@ -26,7 +26,7 @@ WITH ladder AS MATERIALIZED (
     SELECT placed.id, placed.started_at, l.position, l.step, l.every,
            CASE WHEN l.from_legal THEN placed.legal_at
                 ELSE placed.started_at - l.before + make_interval(
-                    secs => extract(epoch FROM placed.strict_at - placed.started_at)::float8 * l.fraction)
+                    secs => date_part('epoch', placed.strict_at - placed.started_at) * l.fraction)
            END AS first_at,
            CASE WHEN l.position = placed.position THEN placed.next_repeat ELSE 0 END AS first_repeat
     FROM placed JOIN ladder l
@@ -36,7 +36,7 @@ WITH ladder AS MATERIALIZED (
            CASE WHEN first_at > %(now)s THEN first_repeat - 1
                 WHEN every IS NULL THEN 0
                 ELSE GREATEST(first_repeat - 1, LEAST(
-                    floor(extract(epoch FROM %(now)s - first_at) / extract(epoch FROM every))::int,
+                    floor(date_part('epoch', %(now)s - first_at) / date_part('epoch', every))::int,
                     first_repeat + %(most)s - 1))
            END AS last_repeat
     FROM rung
@@ -45,27 +45,30 @@ WITH ladder AS MATERIALIZED (
     INSERT INTO deadlines_escalationstep (deadline_id, step, repeat, due_at, recorded_at)
     SELECT id, step, repeat, first_at + COALESCE(every * repeat, interval '0'), %(now)s
     FROM standing CROSS JOIN LATERAL generate_series(first_repeat, last_repeat) AS repeat
+    WHERE last_repeat >= first_repeat
     ON CONFLICT (deadline_id, step, repeat) DO NOTHING
     RETURNING id, deadline_id, step, repeat, due_at
-), following AS (
-    SELECT DISTINCT ON (id) id, step, last_repeat + 1 AS repeat,
-           first_at + COALESCE(every * (last_repeat + 1), interval '0') AS due_at
-    FROM standing
-    WHERE every IS NOT NULL OR last_repeat < 0
-    ORDER BY id, position
+), following AS MATERIALIZED (
+    -- One line per row taken: its lowest rung that still stands ahead, or nothing above the top.
+    SELECT DISTINCT ON (id) id,
+           CASE WHEN is_ahead THEN step ELSE '' END AS step,
+           CASE WHEN is_ahead THEN last_repeat + 1 ELSE 0 END AS repeat,
+           CASE WHEN is_ahead THEN first_at + COALESCE(every * (last_repeat + 1), interval '0') END AS due_at
+    FROM (SELECT *, every IS NOT NULL OR last_repeat < 0 AS is_ahead FROM standing) AS seen
+    ORDER BY id, is_ahead DESC, position
 ), moved AS (
     UPDATE deadlines_deadline
-    SET next_step = COALESCE(following.step, CASE WHEN placed.position IS NULL THEN placed.next_step ELSE '' END),
-        next_repeat = COALESCE(following.repeat, CASE WHEN placed.position IS NULL THEN placed.next_repeat ELSE 0 END),
-        next_action_at = COALESCE(following.due_at, CASE WHEN placed.position IS NULL THEN %(retry_at)s END)
-    FROM placed LEFT JOIN following ON following.id = placed.id
-    WHERE deadlines_deadline.id = placed.id
+    SET next_step = move.step, next_repeat = move.repeat, next_action_at = move.due_at
+    FROM (
+        SELECT id, step, repeat, due_at FROM following
+        UNION ALL
+        SELECT id, next_step, next_repeat, %(retry_at)s FROM placed WHERE position IS NULL
+    ) AS move
+    WHERE deadlines_deadline.id = move.id
 )
-SELECT row_number() OVER (PARTITION BY placed.id ORDER BY recorded.id) = 1 AS is_first,
-       placed.position IS NOT NULL AS is_known,
-       placed.profile_id, placed.rule_id, placed.subject_id,
+SELECT placed.id, placed.position IS NOT NULL AS is_known, placed.profile_id, placed.rule_id,
        placed.agency_id, placed.user_id, placed.chain_agency_id, placed.owner_role,
-       recorded.id, recorded.deadline_id, recorded.step, recorded.repeat, recorded.due_at
+       recorded.id, recorded.step, recorded.repeat, recorded.due_at
 FROM placed LEFT JOIN recorded ON recorded.deadline_id = placed.id
 ORDER BY recorded.due_at
 """

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from agencies.duty import people_for
 from agencies.models import Agency, Membership, User
@@ -11,16 +12,14 @@ from deadlines.profile import Rule
 from deadlines.profile_checks import ABOVE, OUTSIDE_STAFF
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """A rung that has nobody at this hour: an alarm, never silence (invariant 49)."""
 
     agency_id: int | None
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a deadline stands: the columns that decide whom its rungs reach."""
 
     agency_id: int | None

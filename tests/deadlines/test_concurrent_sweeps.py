@@ -59,7 +59,7 @@ def test_inv_09_a_sweeper_that_dies_in_its_transaction_leaves_nothing_half_done(
     committed_subject.accepted()
     now = ACCEPTED_AT + 36 * HOUR
     with pytest.raises(ConnectionAbortedError), transaction.atomic():
-        engine._sweep_batch(now, 500, engine.Roster(now), engine.SweepResult())
+        engine._sweep_batch(engine._Run(now), 500)
         assert EscalationStep.objects.exists()
         raise ConnectionAbortedError
     assert not EscalationStep.objects.exists()
@@ -78,7 +78,7 @@ def test_inv_09_a_sweeper_killed_by_the_server_leaves_nothing_half_done(committe
     def killed() -> bool:
         try:
             with transaction.atomic():
-                engine._sweep_batch(now, 500, engine.Roster(now), engine.SweepResult())
+                engine._sweep_batch(engine._Run(now), 500)
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         except Exception:
@@ -96,7 +96,7 @@ def test_inv_08_an_open_sweep_is_passed_by_and_not_waited_for(committed_subject)
     committed_subject.accepted()
     now = ACCEPTED_AT + 36 * HOUR
     with transaction.atomic():
-        engine._sweep_batch(now, 500, engine.Roster(now), engine.SweepResult())
+        engine._sweep_batch(engine._Run(now), 500)
         [other] = at_once(lambda: sweep(now), times=1)
         assert other.steps == 0
     assert EscalationStep.objects.filter(deadline__rule_id="D02").count() == 2
