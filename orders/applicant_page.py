@@ -54,8 +54,11 @@ def paper(request: HttpRequest, paper_id: UUID | None = None) -> HttpResponse:
     if actor is None:
         return redirect("filing:return")
     case = get_visible_or_404(request, actor, actor.case_id, purpose="case.own")
-    asked = {"actor": actor, "case": case, "now": clock_now(), "network": network_of(request)}
-    file = read_paper(paper_id=paper_id, **asked) if paper_id else print_application(**asked)
+    now, network = clock_now(), network_of(request)
+    if paper_id:
+        file = read_paper(actor=actor, case=case, paper_id=paper_id, now=now, network=network)
+    else:
+        file = print_application(actor=actor, case=case, now=now, network=network)
     return attachment(name=file.name, content=file.pdf)
 
 

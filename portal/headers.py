@@ -65,5 +65,6 @@ class PrivateOriginCsrfMiddleware(CsrfViewMiddleware):
 
     def _origin_verified(self, request: HttpRequest) -> bool:
         if request.META.get("HTTP_ORIGIN") == "null":
-            return request.META.get("HTTP_SEC_FETCH_SITE", "same-origin") == "same-origin"
-        return super()._origin_verified(request)
+            return bool(request.META.get("HTTP_SEC_FETCH_SITE", "same-origin") == "same-origin")
+        # Django's own check; its stubs leave the underscore methods out.
+        return bool(super()._origin_verified(request))  # type: ignore[misc]

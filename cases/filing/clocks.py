@@ -43,8 +43,8 @@ def emergency_hours(profile_id: str) -> int | None:
     return _hours(profile_id, EMERGENCY_DECISION)
 
 
-def _running(case: Case) -> Sequence[Deadline]:
-    return Deadline.objects.filter(subject_id=case.pk, state=Deadline.State.RUNNING)
+def _running(case: Case) -> list[Deadline]:
+    return list(Deadline.objects.filter(subject_id=case.pk, state=Deadline.State.RUNNING))
 
 
 def _hours(profile_id: str, rule_id: str) -> int | None:

@@ -17,6 +17,16 @@ EARLIEST = date(1900, 1, 1)
 PHONE_DIGITS = range(5, 16)
 
 
+class PlainForm(forms.Form):
+    """Our pages speak themselves: no marks of the browser, no colon after a label."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
 class Line(forms.CharField):
     """One line of text in NFC. Nothing is cut off by the browser: a limit is explained, not enforced silently."""
 
@@ -30,7 +40,7 @@ class Line(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = str(super().to_python(value) or "")
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
         if HIDDEN.search(text):
             raise ValidationError(self.error_messages["hidden"], code="hidden")

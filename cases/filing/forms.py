@@ -12,7 +12,17 @@ from django.core.validators import EmailValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.filing.fields import Line, Part, Phone, PickFromList, PickOne, PickSome, Words, whole_date
+from cases.filing.fields import (
+    Line,
+    Part,
+    Phone,
+    PickFromList,
+    PickOne,
+    PickSome,
+    PlainForm,
+    Words,
+    whole_date,
+)
 from cases.filing.identity import born_on, checked_number
 from cases.filing.proposals import MONTHS, measure_choices
 from cases.vocabulary import Answer, ContactChannel, DangerSign, IdentityKind, IncidentKind, Relation, Sex
@@ -29,8 +39,8 @@ class Said(NamedTuple):
     words: str
 
 
-class StepForm(forms.Form):
-    """One screen. `today` is the day in the law's zone; `earlier` are the checked answers of other screens."""
+class StepForm(PlainForm):
+    """One screen. `today` is the day in the law's zone; `regions` are code and name of the districts."""
 
     # Groups of three boxes: prefix of the parts and the label of the date.
     dates: Mapping[str, Any] = {}
@@ -40,14 +50,11 @@ class StepForm(forms.Form):
         *args: Any,
         today: date,
         regions: Sequence[tuple[str, str]] = (),
-        earlier: Any = None,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
         self.today = today
         self.regions = list(regions)
-        self.earlier: Mapping[str, Any] = earlier or {}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -79,11 +86,10 @@ class StepForm(forms.Form):
 
 def in_words(field: forms.Field, value: Any) -> str:
     """A value as its field shows it; "" for nothing."""
-    if isinstance(field, forms.MultipleChoiceField):
-        labels = dict(field.choices)
-        return "；".join(str(labels[code]) for code in value or [] if code in labels)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, "")) if value else ""
+        labels = dict(field.widget.choices)
+        chosen = value if isinstance(value, list) else [value]
+        return "；".join(str(labels[code]) for code in chosen if code and code in labels)
     if isinstance(field, forms.BooleanField):
         return str(_("是")) if value else ""
     return str(value or "")
@@ -339,7 +345,7 @@ class YoursForm(StepForm):
             yield Said(_("可以联系的钟点"), words)
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].strip()
+        email = str(self.cleaned_data["email"]).strip()
         if email:
             EmailValidator(message=_("邮箱好像不完整，应该像 name@example.com。"))(email)
         return email

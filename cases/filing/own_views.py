@@ -20,7 +20,7 @@ from agencies.errors import InvalidInput
 from cases import selectors
 from cases.actors import ApplicantActor
 from cases.filing.clocks import clock_that_counts
-from cases.filing.fields import Line, PickFromList, Words
+from cases.filing.fields import Line, PickFromList, PlainForm, Words
 from cases.filing.panels import panels_for
 from cases.filing.passphrase import PassphraseField
 from cases.filing.session import actor_of, applicant_page, come_in, draft_of, show
@@ -37,7 +37,7 @@ from deadlines.clock import now as clock_now
 _waiting_places = threading.BoundedSemaphore(2)
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(PlainForm):
     """Reference and passphrase, in plain text boxes that no browser offers to keep."""
 
     reference = forms.CharField(
@@ -54,7 +54,7 @@ class ReturnForm(forms.Form):
     )
 
 
-class FileForm(forms.Form):
+class FileForm(PlainForm):
     """A photo, recording or document."""
 
     file = forms.FileField(
@@ -79,7 +79,7 @@ class FileForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PlainForm):
     """Her answer to the court's one correction notice."""
 
     words = Words(
@@ -107,9 +107,9 @@ class BodyLooked:
 def come_again(request: HttpRequest) -> HttpResponse:
     """Reference and passphrase: wrong pairs wait longer and longer, the right one always passes (SR-05, SR-23)."""
     if request.method != "POST":
-        form = ReturnForm(use_required_attribute=False, label_suffix="")
+        form = ReturnForm()
         return show(request, "filing/return.html", {"form": form})
-    form = ReturnForm(request.POST, use_required_attribute=False, label_suffix="")
+    form = ReturnForm(request.POST)
     if form.is_valid():
         pair = {
             "reference": form.cleaned_data["reference"],
@@ -175,9 +175,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if actor is None:
         return redirect("filing:return")
     case = get_visible_or_404(request, actor, actor.case_id, purpose="case.own")
-    form = FileForm(
-        request.POST or None, request.FILES or None, use_required_attribute=False, label_suffix=""
-    )
+    form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and _store(actor, case, form):
         return redirect("filing:my")
     status = 422 if request.method == "POST" else 200
@@ -197,7 +195,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     case = get_visible_or_404(request, actor, actor.case_id, purpose="case.own")
     if case.state != State.CORRECTION_REQUESTED:
         return redirect("filing:my")
-    form = AnswerForm(request.POST or None, use_required_attribute=False, label_suffix="")
+    form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         now = clock_now()
         with transaction.atomic():
@@ -261,7 +259,7 @@ def _store(actor: ApplicantActor, case: Case, form: FileForm) -> bool:
     upload = form.cleaned_data["file"]
     try:
         if upload.size > LARGEST_FILE:
-            raise InvalidInput(_("文件太大。一个文件最多 20 MB，可以压缩或分几次添加。"), field="file")
+            raise InvalidInput(str(_("文件太大。一个文件最多 20 MB，可以压缩或分几次添加。")), field="file")
         add_file(
             actor=actor,
             case=case,

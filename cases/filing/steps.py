@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -71,25 +72,23 @@ def region_choices() -> list[tuple[str, str]]:
 def blank_form(step: Step, answers: Answers, *, today: date, regions: Sequence[tuple[str, str]]) -> StepForm:
     """The screen as she left it, or with what her other answers suggest."""
     initial = dict(answers.get(step.slug) or _suggestions(step, answers))
-    return step.form(initial=initial, today=today, regions=regions, earlier=answers)
+    return step.form(initial=initial, today=today, regions=regions)
 
 
 def bound_form(
-    step: Step, data: Mapping[str, Any], answers: Answers, *, today: date, regions: Sequence[tuple[str, str]]
+    step: Step, data: Mapping[str, Any], *, today: date, regions: Sequence[tuple[str, str]]
 ) -> StepForm:
     """The screen with what was typed: a request's data, or a saved screen read again."""
     query = data if isinstance(data, QueryDict) else _as_query(data)
-    return step.form(query, today=today, regions=regions, earlier=answers)
+    return step.form(query, today=today, regions=regions)
 
 
 def typed(form: StepForm) -> dict[str, Any]:
     """What is kept of a screen: exactly what was typed, so that reading it again checks it again."""
+    query = form.data if isinstance(form.data, QueryDict) else _as_query(form.data)
     return {
-        name: form.data.getlist(name)
-        if hasattr(form[name].field.widget, "allow_multiple_selected")
-        and form[name].field.widget.allow_multiple_selected
-        else form.data.get(name, "")
-        for name in form.fields
+        name: query.getlist(name) if isinstance(field, forms.MultipleChoiceField) else query.get(name, "")
+        for name, field in form.fields.items()
     }
 
 
@@ -98,7 +97,7 @@ def checked_forms(
 ) -> dict[str, StepForm]:
     """Every screen, checked as it is saved; a screen never filled counts as empty."""
     return {
-        step.slug: bound_form(step, answers.get(step.slug, {}), answers, today=today, regions=regions)
+        step.slug: bound_form(step, answers.get(step.slug, {}), today=today, regions=regions)
         for step in STEPS
     }
 

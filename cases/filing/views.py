@@ -19,6 +19,7 @@ from agencies.access import policy
 from agencies.errors import InvalidInput
 from cases.filing.assemble import filing_from
 from cases.filing.clocks import ACCEPTANCE, clock_of, decision_hours, emergency_hours
+from cases.filing.fields import PlainForm
 from cases.filing.forms import PlaceForm
 from cases.filing.passphrase import PassphraseField
 from cases.filing.session import (
@@ -56,7 +57,7 @@ from deadlines.clock import now as clock_now
 SAVED_ON = "saved_on"
 
 
-class PassphraseForm(forms.Form):
+class PassphraseForm(PlainForm):
     """Choosing the passphrase with which she comes back."""
 
     passphrase = PassphraseField(
@@ -67,7 +68,7 @@ class PassphraseForm(forms.Form):
     )
 
 
-class SendForm(forms.Form):
+class SendForm(PlainForm):
     """The last screen: true, and a passphrase when the draft has none yet."""
 
     is_true = forms.BooleanField(
@@ -77,9 +78,9 @@ class SendForm(forms.Form):
     form_token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, needs_passphrase: bool, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         if needs_passphrase:
-            self.fields["passphrase"] = PassphraseForm.base_fields["passphrase"]
+            self.fields["passphrase"] = PassphraseForm().fields["passphrase"]
 
 
 @require_safe
@@ -111,7 +112,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         form = blank_form(screen, answers, today=today, regions=regions)
         return _show_step(request, screen, form, draft, goes_back)
-    form = bound_form(screen, request.POST, answers, today=today, regions=regions)
+    form = bound_form(screen, request.POST, today=today, regions=regions)
     if not form.is_valid():
         return _show_step(request, screen, form, draft, goes_back, status=422)
     _save(request, draft, screen, {**answers, slug: typed(form)}, now)
@@ -178,7 +179,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     draft = draft_of(request, now)
     if draft is None or draft.case_id:
         return redirect("filing:start")
-    form = PassphraseForm(request.POST or None, use_required_attribute=False, label_suffix="")
+    form = PassphraseForm(request.POST or None)
     reference = ""
     if request.method == "POST" and form.is_valid():
         reference = protect_draft(draft=draft, passphrase=form.cleaned_data["passphrase"], now=now)

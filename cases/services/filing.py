@@ -168,7 +168,9 @@ def submit(*, draft: FilingDraft, filing: Filing, now: datetime) -> Receipt:
 
 
 def receipt_of(*, draft: FilingDraft) -> Receipt:
-    """The receipt of a sent draft, for the person who holds it."""
+    """The receipt of a sent draft, for the person who holds it. Raises: NotAllowed before it was sent."""
+    if draft.case_id is None:
+        raise NotAllowed
     case = Case.unscoped.get(pk=draft.case_id)
     access = ApplicantAccess.unscoped.get(case=case, reference_digest=draft.reference_digest)
     return Receipt(case=case, reference=draft.reference.open_text(), access_id=str(access.pk))

@@ -27,7 +27,7 @@ def emergency_numbers() -> list[dict[str, str]]:
 @register.simple_tag
 def quick_exit_url() -> str:
     """The neutral site that takes the place of our page (SR-01)."""
-    return settings.QUICK_EXIT_URL
+    return str(settings.QUICK_EXIT_URL)
 
 
 @register.filter
