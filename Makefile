@@ -44,9 +44,9 @@ format: ## put the code into the one style
 	@$(PYTHON) -m portal.local.bootstrap test
 	@$(BIN)/ruff check --fix --quiet . && $(BIN)/ruff format --quiet .
 
-bench: ## measure what performance promises
+bench: ## measure what is promised; one of them: ARGS="engine_firing 100000"
 	@$(PYTHON) -m portal.local.bootstrap test
-	@$(ENV) -m portal.local.testing --run benchmarks $(ARGS)
+	@$(ENV) -m portal.local.measuring $(ARGS)
 
 shots: ## make the pictures in docs/ again
 	@$(PYTHON) -m portal.local.bootstrap test

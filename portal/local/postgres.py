@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -47,7 +48,9 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }
-FAST_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# What differs for the tests (nothing is worth keeping) and for the benchmarks (data in cache).
+FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FOR_BENCHMARKS = {"shared_buffers": "1GB", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,9 @@ class Placement:
 class Postgres:
     """One PostgreSQL cluster of one home."""
 
-    def __init__(self, home: Home, *, durable: bool = True) -> None:
+    def __init__(self, home: Home, settings: Mapping[str, str] | None = None) -> None:
         self.home = home
-        self.durable = durable
+        self.settings = {**SETTINGS, **(settings or {})}
 
     @cached_property
     def place(self) -> Placement:
@@ -101,8 +104,7 @@ class Postgres:
             self._initialise()
         self._check_version()
         self._make_private(self.place.socket)
-        settings = SETTINGS | ({} if self.durable else FAST_NOT_DURABLE)
-        settings["unix_socket_directories"] = str(self.place.socket)
+        settings = self.settings | {"unix_socket_directories": str(self.place.socket)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = Command(
             name="postgres",

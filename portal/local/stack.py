@@ -28,7 +28,9 @@ class Servers:
             stop_all([child])
 
 
-def start_servers(home: Home, given: Mapping[str, str], *, durable: bool = True) -> Servers:
+def start_servers(
+    home: Home, given: Mapping[str, str], postgres_settings: Mapping[str, str] | None = None
+) -> Servers:
     """Start what was not given from outside and wait until it answers. Raises: Trouble."""
     servers = Servers(
         given.get("DATABASE_URL", ""), given.get("REDIS_URL", ""), not given.get("DATABASE_URL")
@@ -38,7 +40,7 @@ def start_servers(home: Home, given: Mapping[str, str], *, durable: bool = True)
         if servers.database_url:
             _see_database(servers.database_url)
         else:
-            postgres = Postgres(home, durable=durable)
+            postgres = Postgres(home, postgres_settings)
             child = postgres.child()
             servers.children.append(child)
             child.start()

@@ -16,7 +16,7 @@ from types import FrameType
 from portal.local.children import end_leftovers, write_down
 from portal.local.console import Trouble, complain, explain, say, tail
 from portal.local.home import PROJECT, AlreadyHeld, Home, hold_lock
-from portal.local.postgres import Postgres
+from portal.local.postgres import FOR_TESTS, Postgres
 from portal.local.stack import environment, start_servers
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -67,9 +67,9 @@ def run_tests(home: Home, arguments: Sequence[str]) -> int:
     """pytest's own exit code. Raises: Trouble, OSError."""
     chromium = ensure_chromium(home, os.environ)
     end_leftovers(home)
-    Postgres(home, durable=False).erase()
+    Postgres(home).erase()
     outside = {name: os.environ.get(f"TEST_{name}", "") for name in ("DATABASE_URL", "REDIS_URL")}
-    servers = start_servers(home, outside, durable=False)
+    servers = start_servers(home, outside, FOR_TESTS)
     try:
         write_down(home, servers.children)
         seen = environment(home, servers, "test") | {"CHROMIUM": chromium, "TEST_HOME": str(home.root)}

@@ -15,7 +15,7 @@ import redis
 from portal.local.children import Child, Command, end_leftovers, write_down
 from portal.local.console import Trouble
 from portal.local.home import PROJECT, Home, keys, remembered_port
-from portal.local.postgres import LONGEST_SOCKET_FOLDER, Postgres
+from portal.local.postgres import FOR_TESTS, LONGEST_SOCKET_FOLDER, Postgres
 from portal.local.stack import start_servers
 from portal.local.valkey import Valkey
 
@@ -29,7 +29,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 
 def start(home: Home) -> tuple[Postgres, Child]:
-    postgres = Postgres(home, durable=False)
+    postgres = Postgres(home, FOR_TESTS)
     child = postgres.child()
     child.start()
     postgres.wait_until_ready(child)
@@ -125,7 +125,7 @@ def test_servers_die_with_a_parent_that_was_killed(home: Home) -> None:
     script = (
         "import sys, time; from pathlib import Path; from portal.local.home import Home;"
         "from portal.local.stack import start_servers;"
-        "servers = start_servers(Home(Path(sys.argv[1])), {}, durable=False);"
+        "servers = start_servers(Home(Path(sys.argv[1])), {});"
         "print(*[child.pid for child in servers.children], flush=True); time.sleep(300)"
     )
     parent = subprocess.Popen(
@@ -212,4 +212,4 @@ def test_a_server_of_somebody_else_that_does_not_answer_is_explained(
     home: Home, given: dict[str, str], words: str
 ) -> None:
     with pytest.raises(Trouble, match=words):
-        start_servers(home, given, durable=False)
+        start_servers(home, given)
