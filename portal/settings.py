@@ -303,3 +303,39 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", PRODUCTION)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "notice@half-hour.invalid")
+
+# --- API (cases.api, orders.api): JSON in and out, nothing to browse; described under /api/schema/ ---
+REST_FRAMEWORK |= {
+    "DEFAULT_PARSER_CLASSES": ["cases.api.bodies.BoundedJSONParser"],
+    # Each web process counts for itself: a brake on a runaway script, not a quota.
+    "DEFAULT_THROTTLE_CLASSES": []
+    if PORTAL_ENV == "test"
+    else ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "300/min"},
+    # No answer to OPTIONS and no ?format=: an address says what it is in the schema alone.
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Half Hour",
+    "VERSION": "1",
+    "DESCRIPTION": "The shared record for its bodies. Rights, steps and refusals are those of the staff's pages.",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    # Choices of one name in several rooms, each under its own.
+    "ENUM_NAME_OVERRIDES": {
+        "CaseState": "cases.vocabulary.State",
+        "EvidenceState": "cases.vocabulary.EvidenceState",
+        "DeadlineState": "deadlines.models.Deadline.State",
+        "AgencyKind": "agencies.roles.AgencyKind",
+        "DetailKind": "cases.vocabulary.DetailKind",
+        "EvidenceKind": "cases.vocabulary.EvidenceKind",
+        "RulingKind": "orders.vocabulary.RulingKind",
+        "DraftKind": "orders.api.shapes.DRAFT_KINDS",
+        "DeclineReason": "cases.services.acceptance.DECLINE_REASONS",
+        "EmergencyReason": "cases.services.acceptance.EMERGENCY_REASONS",
+        "UnmarkReason": "cases.desk.forms.UNMARK_WORDS",
+    },
+}

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("staff/", include("agencies.urls")),
+    path("api/", include("portal.api_urls")),
     path("desk/", include("cases.desk.urls")),
     path("", include("portal.front_urls")),
     path("", include("cases.filing.urls")),

@@ -1,0 +1,1 @@
+"""What the court decides and how it is served, over `/api/v1/`."""
