@@ -1,6 +1,7 @@
 """Tags of the layout: what every page needs, also an error page drawn without a request."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -9,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from deadlines.clock import now
+from deadlines import clock
 from deadlines.profile import load_profile
 
 register = template.Library()
@@ -30,6 +31,12 @@ def quick_exit_url() -> str:
     return str(settings.QUICK_EXIT_URL)
 
 
+@register.simple_tag
+def demo_clock() -> dict[str, Any]:
+    """How far the demo's clock is moved, and what it shows; never moved in production."""
+    return {"offset": clock.offset(), "now": clock.now()}
+
+
 @register.filter
 def instant(value: datetime | None, day_clock: object = False) -> str:
     """An instant in the law's zone, to the minute; the end of a day clock reads "24:00" of its last day.
@@ -39,11 +46,11 @@ def instant(value: datetime | None, day_clock: object = False) -> str:
     if value is None:
         return ""
     local = value.astimezone(ZoneInfo(settings.TIME_ZONE))
-    day, clock = local.date(), local.strftime("%H:%M")
+    day, time_of_day = local.date(), local.strftime("%H:%M")
     if day_clock and (local.hour, local.minute, local.second) == (0, 0, 0):
-        day, clock = day - timedelta(days=1), "24:00"
-    words = _("%(month)d月%(day)d日 %(clock)s") % {"month": day.month, "day": day.day, "clock": clock}
-    if day.year != localdate(now()).year:
+        day, time_of_day = day - timedelta(days=1), "24:00"
+    words = _("%(month)d月%(day)d日 %(clock)s") % {"month": day.month, "day": day.day, "clock": time_of_day}
+    if day.year != localdate(clock.now()).year:
         return _("%(year)d年%(instant)s") % {"year": day.year, "instant": words}
     return words
 

@@ -17,6 +17,7 @@ PUBLIC = ["/", "/before/", "/help/", "/closed/"]
 FORBIDDEN_OUTSIDE = re.compile(
     r"家暴|家庭暴力|人身安全|保护令|violen|abus|protect|victim|(?<![a-z])dv(?![a-z])", re.IGNORECASE
 )
+pytestmark = pytest.mark.django_db
 STATIC = Path(settings.BASE_DIR) / "portal" / "static" / "portal"
 
 
@@ -51,7 +52,7 @@ def test_sr_01_leaving_by_the_link_ends_the_session_and_redirects(visitor, djang
     assert answer.cookies[settings.CSRF_COOKIE_NAME]["max-age"] == 0
 
 
-def test_sr_01_leaving_by_the_beacon_needs_no_token_and_ends_the_session(db):
+def test_sr_01_leaving_by_the_beacon_needs_no_token_and_ends_the_session():
     client = Client(enforce_csrf_checks=True)
     session = client.session
     session["draft"] = "something of hers"
@@ -61,13 +62,13 @@ def test_sr_01_leaving_by_the_beacon_needs_no_token_and_ends_the_session(db):
     assert not Session.objects.filter(session_key=session.session_key).exists()
 
 
-def test_sr_01_leaving_without_a_session_works_too(client, db):
+def test_sr_01_leaving_without_a_session_works_too(client):
     assert client.get("/leave/").status_code == 303
     assert client.get("/leave/").status_code == 303
 
 
 @override_settings(SESSION_COOKIE_NAME="__Host-s", CSRF_COOKIE_NAME="__Host-t")
-def test_sr_01_a_host_cookie_is_deleted_in_the_way_a_browser_accepts(client, db):
+def test_sr_01_a_host_cookie_is_deleted_in_the_way_a_browser_accepts(client):
     cookie = client.get("/leave/").cookies["__Host-s"]
     assert cookie["secure"]
     assert cookie["path"] == "/"
@@ -118,7 +119,7 @@ def test_sr_03_file_and_cookie_names_are_neutral():
 
 
 @pytest.mark.parametrize("path", [*PUBLIC, "/leave/", "/robots.txt", "/nowhere/"])
-def test_sr_04_nothing_dynamic_is_kept(client, db, path):
+def test_sr_04_nothing_dynamic_is_kept(client, path):
     assert client.get(path)["Cache-Control"] == "no-store, private"
 
 
@@ -133,7 +134,7 @@ def test_sr_04_cookies_end_with_the_browser():
 
 
 @pytest.mark.parametrize("path", [*PUBLIC, "/leave/", "/nowhere/"])
-def test_sr_32_every_answer_carries_the_headers(client, db, path):
+def test_sr_32_every_answer_carries_the_headers(client, path):
     answer = client.get(path)
     csp = {part.strip() for part in answer["Content-Security-Policy"].split(";") if part.strip()}
     assert csp == {
