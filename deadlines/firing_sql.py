@@ -98,6 +98,7 @@ WITH gathered AS (
          AS digest (user_id, channel, count, earliest)
     ON CONFLICT (user_id, channel) WHERE template_id = 'staff.digest' AND state = 'waiting' AND attempts = 0
     DO UPDATE SET
+        read_at = NULL,
         not_before = LEAST(EXCLUDED.not_before, deadlines_outboxmessage.created_at + %(at_most)s),
         params = jsonb_build_object(
             'count', (deadlines_outboxmessage.params->>'count')::int + (EXCLUDED.params->>'count')::int,

@@ -124,6 +124,12 @@ def running_deadlines(subject_ids: Iterable[UUID]) -> QuerySet[Deadline]:
     ).order_by("strict_at", "pk")
 
 
+def provisional_subjects(limit: int = 1000) -> list[UUID]:
+    """Subjects with a running deadline counted without its year's holidays, to be synced once it is loaded."""
+    rows = Deadline.objects.filter(state=Deadline.State.RUNNING, provisional=True)
+    return list(rows.values_list("subject_id", flat=True).distinct()[:limit])
+
+
 def overdue(rows: QuerySet[Deadline], now: datetime) -> QuerySet[Deadline]:
     """Those past their strict instant."""
     return rows.filter(strict_at__lte=now)

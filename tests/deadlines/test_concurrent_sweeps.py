@@ -1,9 +1,15 @@
 """Several sweepers and senders on the same rows, each with its own connection; and one that dies."""
 
+import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -15,6 +21,7 @@ from deadlines.outbox import StaffRecipient, enqueue
 from deadlines.services import sweep
 from tests.deadlines.conftest import ACCEPTED_AT, HOUR, Subject
 
+PROJECT = Path(__file__).resolve().parents[2]
 SWEEPERS = 4
 CASES = 60
 
@@ -89,6 +96,49 @@ def test_inv_09_a_sweeper_killed_by_the_server_leaves_nothing_half_done(committe
     assert not EscalationStep.objects.exists()
     sweep(now)
     assert EscalationStep.objects.filter(deadline__rule_id="D02").count() == 2
+
+
+HALF_WAY = """
+import django, sys, time
+django.setup()
+from datetime import datetime
+from django.db import transaction
+from deadlines import engine
+with transaction.atomic():
+    engine._sweep_batch(engine._Run(datetime.fromisoformat(sys.argv[1])), 500)
+    print("half way", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inv_09_kill_9_in_mid_transaction_leaves_nothing_half_done(committed_subject):
+    committed_subject.accepted()
+    now = ACCEPTED_AT + 36 * HOUR
+    database = connection.settings_dict
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{quote(database['HOST'], safe='')}"
+        f":{database['PORT']}/{database['NAME']}",
+    }
+    sweeper = subprocess.Popen(
+        [sys.executable, "-c", HALF_WAY, now.isoformat()],
+        cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert sweeper.stdout.readline().strip() == "half way"
+        assert not EscalationStep.objects.exists()
+    finally:
+        sweeper.kill()
+        sweeper.wait(timeout=10)
+        sweeper.stdout.close()
+    until = time.monotonic() + 20
+    while not EscalationStep.objects.exists() and time.monotonic() < until:
+        # The server frees the rows as soon as it sees the dead connection.
+        sweep(now)
+        time.sleep(0.1)
+    assert EscalationStep.objects.filter(deadline__rule_id="D02").count() == 2
+    assert OutboxMessage.objects.filter(user=committed_subject.world.people["judge"]).exists()
 
 
 @pytest.mark.django_db(transaction=True)

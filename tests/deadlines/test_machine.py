@@ -104,7 +104,7 @@ class _Story:
 
 @pytest.mark.django_db
 @given(st.lists(st.tuples(EVENTS, GAPS, st.booleans()), max_size=12))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_inv_01_02_07_10_rows_follow_every_timeline(world, steps):
     with pytest.raises(_RolledBack), transaction.atomic():
         story = _Story(world)

@@ -33,7 +33,7 @@ def start(folder: Path, http_port: int, smtp_port: int) -> subprocess.Popen[byte
 
 
 def wait_for(port: int) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -42,22 +42,28 @@ def wait_for(port: int) -> None:
     raise AssertionError(f"nothing listens on {port}")
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, int]]:
+    folder, http_port, smtp_port = tmp_path_factory.mktemp("sink"), free_port(), free_port()
+    process = start(folder, http_port, smtp_port)
+    try:
+        wait_for(smtp_port)
+        yield folder, http_port, smtp_port
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
 @pytest.fixture
-def sink(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    http_port, smtp_port = free_port(), free_port()
-    process = start(tmp_path, http_port, smtp_port)
+def sink(running: tuple[Path, int, int], settings: object, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder, http_port, smtp_port = running
     settings.SMS_GATEWAY_URL = f"http://127.0.0.1:{http_port}/sms"
     settings.WATCHDOG_ALARM_URL = f"http://127.0.0.1:{http_port}/alarm"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", smtp_port, False
     monkeypatch.setattr(
         email, "get_connection", lambda: get_connection("django.core.mail.backends.smtp.EmailBackend")
     )
-    try:
-        wait_for(smtp_port)
-        yield tmp_path
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    return folder
 
 
 def lines(folder: Path, kind: str) -> list[dict[str, object]]:
@@ -113,6 +119,6 @@ def test_a_taken_port_is_said_with_what_to_do(tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         process = start(tmp_path, taken.getsockname()[1], free_port())
-        _out, said = process.communicate(timeout=20)
+        _out, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert b"MESSAGE_SINK_HTTP_PORT" in said

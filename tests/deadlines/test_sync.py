@@ -7,6 +7,7 @@ from deadlines import profile as profiles
 from deadlines.calendars import Overridden
 from deadlines.models import Alarm, Deadline
 from deadlines.profile import Profile
+from deadlines.selectors import provisional_subjects
 from deadlines.services import Responsible, acknowledge, compare, sweep, sync
 from tests.deadlines.conftest import ACCEPTED_AT, HOUR, MINUTE, Subject
 from tests.deadlines.timelines import at
@@ -121,6 +122,7 @@ def test_inv_45_data_that_arrives_moves_provisional_rows_and_ends_d99(subject, m
     result = subject.happen("order.issued", made_at, recipients=[], last_day="2027-03-01")
     assert {row.rule_id for row in result.deadlines if row.provisional} == {"D11"}
     assert subject.row("D99").is_running
+    assert provisional_subjects() == [subject.subject_id]
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.details, alarm.closed_at) == ("holidays_missing", {"year": 2027}, None)
     sweep(made_at)
@@ -129,6 +131,7 @@ def test_inv_45_data_that_arrives_moves_provisional_rows_and_ends_d99(subject, m
     monkeypatch.setattr(Profile, "work_calendar", lambda self: known)
     subject.sync(made_at + HOUR)
     assert not subject.row("D11").provisional
+    assert provisional_subjects() == []
     assert subject.row("D99").state == "met"
     alarm.refresh_from_db()
     assert alarm.closed_at == made_at + HOUR
