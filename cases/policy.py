@@ -97,14 +97,7 @@ def _granted_to(groups: set[int], now: datetime) -> QuerySet[Case]:
 
 
 def _recusals(user: User, memberships: list[Membership]) -> QuerySet[Recusal]:
-    agencies = [membership.agency_id for membership in memberships]
-    return Recusal.unscoped.filter(Q(user=user) | Q(agency__in=agencies), case=OuterRef("pk"))
-
-
-def is_recused(user: User, case: Case, now: datetime) -> bool:
-    """True when the person or one of her bodies must see nothing of the case (回避)."""
-    agencies = [membership.agency_id for membership in active_memberships(user, now)]
-    return Recusal.unscoped.filter(Q(user=user) | Q(agency__in=agencies), case=case).exists()
+    return Recusal.unscoped.filter(_keeps_out(user, memberships), case=OuterRef("pk"))
 
 
 def standing(actor: Actor, action: str, case: Case, now: datetime) -> Standing | None:
@@ -113,29 +106,22 @@ def standing(actor: Actor, action: str, case: Case, now: datetime) -> Standing |
         return _applicant_standing(actor, action, case)
     if not isinstance(actor, User):
         return Standing("system") if actor is SYSTEM and action in SYSTEM_ACTIONS else None
-    memberships = [m for m in active_memberships(actor, now) if reach(m.role, action) is not None]
-    if not memberships:
+    memberships = active_memberships(actor, now)
+    if not any(reach(m.role, action) for m in memberships):
         return None
-    on_case = _bodies_on_case(case, {m.agency.group_id for m in memberships}, now)
-    for membership in memberships:
-        if membership.agency.group_id in on_case and _reaches(membership, action, case, actor, now):
-            if is_recused(actor, case, now):
-                return None
-            return Standing("staff", membership.agency, membership.role)
+    for m in _serving(actor, memberships, case, now):
+        if reach(m.role, action) and _reaches(m, action, case, actor, now):
+            return Standing("staff", m.agency, m.role)
     return None
 
 
 def standings(user: User, actions: Iterable[str], case: Case, now: datetime) -> dict[str, Standing]:
-    """`standing` for each of these actions that the member of staff may do: a page's buttons at once."""
-    memberships = active_memberships(user, now)
-    on_case = _bodies_on_case(case, {m.agency.group_id for m in memberships}, now)
-    serving = [m for m in memberships if m.agency.group_id in on_case]
-    if not serving or is_recused(user, case, now):
-        return {}
+    """`standing` for each of these actions that the person may do: a page's buttons, in one query."""
+    serving = _serving(user, active_memberships(user, now), case, now)
     found: dict[str, Standing] = {}
     for action in actions:
         for m in serving:
-            if reach(m.role, action) is not None and _reaches(m, action, case, user, now):
+            if reach(m.role, action) and _reaches(m, action, case, user, now):
                 found[action] = Standing("staff", m.agency, m.role)
                 break
     return found
@@ -168,9 +154,22 @@ def _applicant_standing(actor: ApplicantActor, action: str, case: Case) -> Stand
     return Standing("agent" if actor.is_agent else "applicant") if open_access.exists() else None
 
 
-def _bodies_on_case(case: Case, groups: set[int], now: datetime) -> set[int]:
-    rows = CaseGroupObjectPermission.objects.filter(granted(now), content_object=case, group_id__in=groups)
-    return set(rows.values_list("group_id", flat=True))
+def _serving(user: User, memberships: list[Membership], case: Case, now: datetime) -> list[Membership]:
+    """Those of all her memberships whose body has a grant on the case; none when she is recused. 1 query."""
+    recused = Recusal.unscoped.filter(_keeps_out(user, memberships), case=case)
+    rows = CaseGroupObjectPermission.objects.filter(
+        granted(now),
+        ~Exists(recused),
+        content_object=case,
+        group_id__in={m.agency.group_id for m in memberships},
+    )
+    on_case = set(rows.values_list("group_id", flat=True))
+    return [m for m in memberships if m.agency.group_id in on_case]
+
+
+def _keeps_out(user: User, memberships: list[Membership]) -> Q:
+    """Condition on recusals: of the person, or of a whole body of hers."""
+    return Q(user=user) | Q(agency__in=[m.agency_id for m in memberships])
 
 
 def _reaches(membership: Membership, action: str, case: Case, user: User, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from cases.actors import Actor, ApplicantActor
 from cases.field_table import FieldAccess
 from cases.looking import record_look
 from cases.models import Case, ConfidentialDetail
-from cases.policy import fields_for, standing
+from cases.policy import fields_for, fields_of, standing
 from cases.vocabulary import DataClass
 
 SHORTEST_PURPOSE = 4
@@ -51,14 +51,15 @@ def reveal(
 
 def danger_answers(*, actor: Actor, case: Case, now: datetime) -> dict[str, str]:
     """Her answers to the danger questions (K4) for a body that reads them; empty when it may not."""
-    if fields_for(actor, case, now)[DataClass.K4] < FieldAccess.READ or not case.application.danger_answers:
+    view = standing(actor, Action.VIEW_CASE, case, now)
+    if fields_of(view)[DataClass.K4] < FieldAccess.READ or not case.application.danger_answers:
         return {}
     record_look(
         actor,
         purpose="danger.read",
         now=now,
         case_id=case.pk,
-        acting_as=standing(actor, Action.VIEW_CASE, case, now),
+        acting_as=view,
         object_kind="danger_answers",
         data_classes=[DataClass.K4],
     )
