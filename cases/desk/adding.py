@@ -66,14 +66,16 @@ def correct_note(request: HttpRequest, case_id: UUID, note_id: UUID) -> HttpResp
             return redirect("cases:detail", case_id)
         is_stale = done is None
         newest = newest_version(newest)
-    context = {
-        "note": asked,
-        "newest": newest,
-        "newest_text": newest.text.open_text() if is_stale else "",
-        "is_stale": is_stale,
-        "typed": form.typed() if form.is_bound else [],
-    }
-    response = answer(request, "cases/correct_note.html", opened, form, **context)
+    response = answer(
+        request,
+        "cases/correct_note.html",
+        opened,
+        form,
+        newest=newest,
+        newest_text=newest.text.open_text() if is_stale else "",
+        is_stale=is_stale,
+        typed=form.typed() if form.is_bound else [],
+    )
     response.status_code = 409 if is_stale and form.is_bound else response.status_code
     return response
 

@@ -45,6 +45,8 @@ from cases.services.confidential import danger_answers
 from cases.vocabulary import DangerLevel, DataClass, EvidenceKind, Side
 from deadlines import clock
 
+CORRECTION = "correction.requested"
+
 
 @require_safe
 @policy(Action.VIEW_CASE)
@@ -66,19 +68,20 @@ def _page(request: HttpRequest, opened: Opened) -> dict[str, Any]:
     fields = fields_of(view)
     parties = parties_of(case)
     evidence = evidence_read_by(view, case)
-    correction = correction_of(case)
+    timeline = timeline_read_by(view, case)
+    was_asked = any(entry.type == CORRECTION for entry in timeline)
     is_court = view.body == AgencyKind.COURT
     return {
         "opened": opened,
         "case": case,
         "now": now,
         "clocks": clocks_of(case, now),
-        "buttons": buttons(case, opened.may, was_asked_to_correct=correction is not None),
+        "buttons": buttons(case, opened.may, was_asked_to_correct=was_asked),
         "people": _people(parties),
         "application": application_rows(case, dict(region_choices())),
         "requests": request_rows(case),
         "conditions": conditions(case, parties.get(Side.RESPONDENT)) if is_court and case.is_open else [],
-        "earlier_cases": earlier_cases_of_pair(opened.user, case, now) if is_court else [],
+        "earlier_cases": earlier_cases_of_pair(opened.user, case, parties, now) if is_court else [],
         "danger": _danger(opened, fields[DataClass.K4]),
         "details": details_read_by(view, case),
         "may_reveal": Action.REVEAL_CONFIDENTIAL in opened.may,
@@ -86,8 +89,8 @@ def _page(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "evidence": evidence,
         "missing": missing_kinds(evidence) if is_court and case.is_open else [],
         "notes": current_notes(notes_read_by(view, case)),
-        "correction": correction,
-        "timeline": timeline_read_by(view, case),
+        "correction": correction_of(case) if was_asked else None,
+        "timeline": timeline,
         "looks": looks_for_supervisor(view, case),
         "panels": _panels(request, opened),
         **_forms(opened, is_police=view.body == AgencyKind.POLICE),

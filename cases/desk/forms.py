@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +62,6 @@ class DeskForm(forms.Form):
     """A form of the desk: no browser pop-ups, our own words, and a place for a refusal."""
 
     use_required_attribute = False
-    template_name_label = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -104,9 +104,10 @@ class VersionedForm(DeskForm):
 
     def on_version(self, version: int) -> None:
         """Go on from the newer version: the person has now seen it."""
-        data = self.data.copy()
-        data["version"] = version
-        self.data = data
+        if isinstance(self.data, QueryDict):
+            data = self.data.copy()
+            data["version"] = str(version)
+            self.data = data
 
 
 class AcceptForm(VersionedForm):

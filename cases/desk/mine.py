@@ -94,7 +94,7 @@ def _turns(user: User, agencies: Sequence[Agency], now: datetime) -> list[Turn]:
 def _next_url(order: str, shown: Sequence[Case]) -> str:
     last = shown[-1]
     at = last.submitted_at if order == NEWEST else last.next_deadline
-    return f"?{urlencode({'order': order, 'at': at.isoformat() if at else '', 'id': last.pk})}"
+    return f"?{urlencode({'order': order, 'at': at.isoformat() if at else '', 'id': str(last.pk)})}"
 
 
 def _place_from(request: HttpRequest) -> tuple[datetime, UUID] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from agencies.models import Agency, User
 from agencies.roles import AgencyKind
 from agencies.selectors import active_memberships, agencies_for
 from cases.field_table import FieldAccess, field_access
-from cases.models import AccessLog, Case, CaseEvent, Note, Person
+from cases.models import AccessLog, Case, CaseEvent, Note, Party
 from cases.policy import Standing, fields_of, visible_to
 from cases.selectors import audience_condition, emergency_words, waiting_for_acceptance
 from cases.vocabulary import DataClass, Side
@@ -125,7 +125,9 @@ def duties_of_bodies(user: User, agency_ids: Collection[int], now: datetime) -> 
     if not agency_ids:
         return []
     visible = visible_to(user, now)
-    rows = running_deadlines(visible.values("pk")).filter(agency_id__in=agency_ids)[:TURNS_SHOWN]
+    rows = running_deadlines(visible.values_list("pk", flat=True)).filter(agency_id__in=agency_ids)[
+        :TURNS_SHOWN
+    ]
     duties = list(rows)
     cases = visible.in_bulk([row.subject_id for row in duties])
     return [(cases[row.subject_id], row) for row in duties if row.subject_id in cases]
@@ -252,18 +254,16 @@ def visible_ids(user: User, case_ids: Collection[UUID], now: datetime) -> set[UU
     return set(visible_to(user, now).filter(pk__in=case_ids).values_list("pk", flat=True))
 
 
-def earlier_cases_of_pair(user: User, case: Case, now: datetime) -> list[Case]:
+def earlier_cases_of_pair(user: User, case: Case, parties: Mapping[str, Party], now: datetime) -> list[Case]:
     """Other cases that the person may see and in which both sides are the same two persons."""
-    sides = {
-        row.sides.all()[0].side: row.match_digests
-        for row in Person.objects.filter(case=case).prefetch_related("sides")
-        if row.sides.all()
-    }
-    if not sides.get(Side.APPLICANT) or not sides.get(Side.RESPONDENT):
+    if Side.APPLICANT not in parties or Side.RESPONDENT not in parties:
         return []
     rows = visible_to(user, now).exclude(pk=case.pk)
     for side in (Side.APPLICANT, Side.RESPONDENT):
-        rows = rows.filter(persons__sides__side=side, persons__match_digests__has_any_keys=sides[side])
+        digests = parties[side].person.match_digests
+        if not digests:
+            return []
+        rows = rows.filter(persons__sides__side=side, persons__match_digests__has_any_keys=digests)
     return list(rows.distinct().order_by("-submitted_at")[:EARLIER_CASES_SHOWN])
 
 

@@ -80,8 +80,15 @@ def send_on(request: HttpRequest, case_id: UUID) -> HttpResponse:
             return redirect("cases:queue")
     elif first := too_late(opened, "transfer"):
         form.refusal = first
-    context = {"search": search, "courts": courts}
-    return answer(request, "cases/transfer.html", opened, form, command="transfer", **context)
+    return answer(
+        request,
+        "cases/transfer.html",
+        opened,
+        form,
+        command="transfer",
+        search=search,
+        courts=courts,
+    )
 
 
 @require_http_methods(WRITE)
