@@ -227,7 +227,6 @@ class SignForm(DeskForm):
         label=_("动态验证码"),
         max_length=10,
         help_text=_("验证器上的 6 位数字，每个只能用一次。输入它就是签发。"),
-        error_messages={"required": _("请输入验证器上的 6 位数字。")},
         widget=forms.TextInput(
             attrs={"class": "code short", "inputmode": "numeric", "autocomplete": "one-time-code"}
         ),
@@ -237,6 +236,10 @@ class SignForm(DeskForm):
     last_event = forms.IntegerField(widget=forms.HiddenInput)
     # What she previewed, so that both texts can be shown when the draft was changed elsewhere meanwhile.
     previewed = forms.CharField(widget=forms.HiddenInput, max_length=60_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].error_messages["required"] = _("请输入验证器上的 6 位数字。")
 
 
 class AttemptForm(VersionedForm):
