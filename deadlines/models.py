@@ -81,9 +81,6 @@ class Deadline(models.Model):
         indexes = [
             # The idle sweep reads one page of this index, however many deadlines run.
             models.Index(fields=["next_action_at"], condition=Q(state="running"), name="deadlines_due"),
-            models.Index(
-                fields=["agency", "strict_at"], condition=Q(state="running"), name="deadlines_by_agency"
-            ),
         ]
 
     def __str__(self) -> str:

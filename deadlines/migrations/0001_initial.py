@@ -134,10 +134,6 @@ class Migration(migrations.Migration):
             model_name='deadline',
             index=models.Index(condition=models.Q(('state', 'running')), fields=['next_action_at'], name='deadlines_due'),
         ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['agency', 'strict_at'], name='deadlines_by_agency'),
-        ),
         migrations.AddConstraint(
             model_name='deadline',
             constraint=models.UniqueConstraint(fields=('subject_id', 'rule_id', 'key'), name='deadlines_one_per_rule'),

@@ -6,7 +6,8 @@ import pytest
 
 from deadlines.models import Alarm, Deadline, DigestEntry, EscalationStep, OutboxMessage
 from deadlines.services import acknowledge, sweep
-from tests.deadlines.conftest import ACCEPTED_AT, HOUR, MINUTE
+from tests.deadlines.conftest import ACCEPTED_AT, HOUR, MINUTE, Subject, make_person
+from tests.deadlines.timelines import at
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -161,8 +162,6 @@ def test_after_an_outage_people_get_one_digest_per_channel(subject):
 
 
 def test_a_second_batch_joins_the_open_digest(world, subject):
-    from tests.deadlines.conftest import Subject
-
     subject.accepted()
     other = Subject(world).accepted()
     sweep(other.row("D02").legal_at + HOUR, batch=1)
@@ -205,6 +204,13 @@ def test_inv_49_an_empty_rung_raises_an_alarm_that_closes_when_filled(subject):
     sweep(row.strict_at + MINUTE)
     alarm.refresh_from_db()
     assert alarm.closed_at is not None
+
+
+def test_d99_reaches_the_platforms_administrators_wherever_they_sit(subject):
+    admin = make_person("admin", subject.world.above, "platform_admin")
+    subject.happen("order.issued", at("12-28 10:00"), recipients=[], last_day="2027-03-01")
+    sweep(at("12-28 10:00"))
+    assert told("S0", subject.row("D99")) == {admin.username}
 
 
 def test_a_mark_moves_the_ladder_and_an_unmark_takes_it_up_again(subject):
