@@ -1,4 +1,7 @@
-"""Show one confidential detail once, to somebody who says why; the look is written down first (INV-28)."""
+"""Show one confidential detail once, to somebody who says why; the look is written down first (INV-28).
+
+The log holds the reason as a code of `PURPOSES`, never as free words (SR-18).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ from cases.services.confidential import reveal
 @policy(Action.REVEAL_CONFIDENTIAL)
 def show(request: HttpRequest, case_id: UUID, detail_id: int) -> HttpResponse:
     """Ask for the purpose; after that the text stands on this one answer and nowhere else."""
-    opened = open_for(request, case_id, Action.REVEAL_CONFIDENTIAL, purpose="confidential.ask")
+    asked = request.POST.get("purpose", "")
+    why = f"reveal.{asked}" if asked in PURPOSES else "reveal.ask"
+    opened = open_for(request, case_id, Action.REVEAL_CONFIDENTIAL, purpose=why)
     detail = next((row for row in details_read_by(opened.view, opened.case) if row.pk == detail_id), None)
     if detail is None:
         raise NotAllowed

@@ -37,6 +37,12 @@ LOOK_WORDS: dict[str, str | Promise] = {
     "case.open": _("打开案件"),
     "danger.read": _("看危险评估"),
     "confidential.reveal": _("看保密信息"),
+    "reveal.ask": _("要看保密信息"),
+    "reveal.protect": _("为上门或就地保护看保密信息"),
+    "reveal.contact": _("为联系本人看保密信息"),
+    "reveal.serve": _("为送达看保密信息"),
+    "reveal.decide": _("为审查和裁定看保密信息"),
+    "reveal.help": _("为安置、就医等看保密信息"),
     "paper.print": _("生成文书"),
 }
 

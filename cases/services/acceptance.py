@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.capabilities import Action
 from agencies.duty import on_duty
-from agencies.errors import InvalidInput, TransitionRefused
+from agencies.errors import InvalidInput, NotAllowed, TransitionRefused
 from agencies.models import Agency, User
 from agencies.roles import AgencyKind, Role
 from agencies.selectors import people_with_role
@@ -19,8 +19,9 @@ from cases.conflicts import record_conflicts, recuse_person
 from cases.grants import district_bodies, end_grant, grant
 from cases.models import Case, CaseEvent, Recusal
 from cases.numbers import next_number
+from cases.services.notes import write_note
 from cases.transitions import APPLICATION
-from cases.vocabulary import GrantGround, State
+from cases.vocabulary import Audience, GrantGround, State
 
 ORDER_SERIES = "order"
 LONGEST_REASON = 500
@@ -112,7 +113,10 @@ def transfer(
     now: datetime,
     expected_version: int | None = None,
 ) -> Case:
-    """Move the application whole to the court that has jurisdiction (移送); the receipt instant stays (INV-06)."""
+    """Move the application whole to the court that has jurisdiction (移送); the receipt instant stays (INV-06).
+
+    The reason stays on the case as a note that both courts read.
+    """
     require_reason(reason)
     with case_change(case, actor, Action.TRANSFER, now=now, expected_version=expected_version) as change:
         left = change.case.court
@@ -123,6 +127,9 @@ def transfer(
         end_grant(change.case, left, now)
         change.case.court = court
         change.record("application.transferred", from_court_id=left.pk, court_id=court.pk)
+        write_note(
+            change, text=_("移送理由：%(reason)s") % {"reason": reason.strip()}, audience=Audience.COURT_ONLY
+        )
     return change.case
 
 
@@ -189,8 +196,13 @@ def propose_emergency(*, actor: Actor, case: Case | UUID, reason_code: str, now:
 def assign_judge(
     *, actor: Actor, case: Case | UUID, judge: User, now: datetime, expected_version: int | None = None
 ) -> Case:
-    """Give the case to a judge of its court who has no conflict (指定承办法官)."""
+    """Give the case to a judge of its court who has no conflict (指定承办法官).
+
+    Raises: NotAllowed also for other bodies, whose reach is to assign people of their own.
+    """
     with case_change(case, actor, Action.ASSIGN, now=now, expected_version=expected_version) as change:
+        if change.acting_as.agency != change.case.court:
+            raise NotAllowed
         change.move(APPLICATION, "assign")
         if judge not in judges_without_conflict(change.case, now):
             raise InvalidInput(_("请选本院没有回避情形的法官。"), field="judge")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.capabilities import Action
 from agencies.errors import InvalidInput, NotAllowed
 from agencies.models import User
-from cases.change import case_change
+from cases.change import CaseChange, case_change
 from cases.models import Case, Note
 from cases.secrets import Secret
 from cases.vocabulary import Audience
@@ -31,23 +31,27 @@ def add_note(
     if audience not in Audience:
         raise InvalidInput(_("请选择谁可以看这条记录。"), field="audience")
     with case_change(case, actor, Action.ADD_NOTE, now=now) as change:
-        agency = change.acting_as.agency
-        earlier = _own_note(change.case, agency, supersedes)
-        note = Note.objects.create(
-            case=change.case,
-            author=actor,
-            agency=agency,
-            audience=audience,
-            text=Secret.close(words),
-            supersedes=earlier,
-            written_at=now,
-        )
-        change.record(
-            "note.added",
-            note_id=str(note.pk),
-            audience=audience,
-            supersedes_id=str(supersedes) if supersedes else None,
-        )
+        earlier = _own_note(change.case, change.acting_as.agency, supersedes)
+        return write_note(change, text=words, audience=audience, earlier=earlier)
+
+
+def write_note(change: CaseChange, *, text: str, audience: str, earlier: Note | None = None) -> Note:
+    """A note inside a change that is under way, such as the reason for a transfer."""
+    note = Note.objects.create(
+        case=change.case,
+        author=change.actor,
+        agency=change.acting_as.agency,
+        audience=audience,
+        text=Secret.close(text),
+        supersedes=earlier,
+        written_at=change.now,
+    )
+    change.record(
+        "note.added",
+        note_id=str(note.pk),
+        audience=audience,
+        supersedes_id=str(earlier.pk) if earlier else None,
+    )
     return note
 
 
