@@ -165,6 +165,7 @@ class Service(models.Model):
     served_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager()
+    unscoped = models.Manager()
 
     class Meta:
         default_permissions = ()
@@ -211,6 +212,7 @@ class OrderAcknowledgement(models.Model):
     at = models.DateTimeField()
 
     objects = ScopedManager("order__case_id")
+    unscoped = models.Manager()
 
     class Meta:
         default_permissions = ()

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("cases.filing.urls")),
     path("", include("orders.applicant_urls")),
     path("desk/", include("orders.urls")),
+    path("desk/board/", include("portal.boards_urls")),
 ]
 
 # Missing and forbidden give one page (SR-11); a fault shows a number only (SR-34).
