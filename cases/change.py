@@ -36,6 +36,7 @@ class CaseChange:
         self.acting_as = acting_as
         self.now = now
         self.recorded: list[CaseEvent] = []
+        self._timeline: list[CaseEvent] | None = None
 
     def move(self, machine: Machine, command: str) -> None:
         """Take the arrow `command` of the application's table.
@@ -50,7 +51,8 @@ class CaseChange:
 
     def record(self, event_type: str, *, occurred_at: datetime | None = None, **payload: Any) -> CaseEvent:
         """Append one event to the timeline; `occurred_at` defaults to now and is never later."""
-        last = CaseEvent.objects.filter(case=self.case).order_by("-sequence").first()
+        timeline = self.timeline()
+        last = timeline[-1] if timeline else None
         event = CaseEvent(
             case=self.case,
             sequence=last.sequence + 1 if last else 1,
@@ -63,8 +65,19 @@ class CaseChange:
         )
         event.hash = event_hash(event)
         event.save(force_insert=True)
+        timeline.append(event)
         self.recorded.append(event)
         return event
+
+    def timeline(self) -> list[CaseEvent]:
+        """The case's events in order; read once, since the case is locked against others."""
+        if self._timeline is None:
+            self._timeline = list(CaseEvent.objects.filter(case=self.case).order_by("sequence"))
+        return self._timeline
+
+    def begin_timeline(self) -> None:
+        """The case is new: there is nothing to read."""
+        self._timeline = []
 
     def finish(self) -> None:
         """Bring deadlines, queue columns and messages in line with the timeline (INV-38)."""
@@ -74,7 +87,7 @@ class CaseChange:
             subject_id=self.case.pk,
             subject_reference=self.case.staff_reference,
             profile_id=self.case.profile_id,
-            events=timeline_of(self.case),
+            events=[_as_value(event) for event in self.timeline()],
             responsible=responsible_people(self.case, self.now),
             now=self.now,
         )
@@ -126,10 +139,11 @@ def case_change(
 @contextmanager
 def new_case(case: Case, actor: Actor, acting_as: Standing, *, now: datetime) -> Iterator[CaseChange]:
     """As `case_change`, for a case that begins with this very event."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         case.save(force_insert=True)
         with case_scope(case.pk):
             change = CaseChange(case, actor, acting_as, now)
+            change.begin_timeline()
             yield change
             change.finish()
 
@@ -137,7 +151,7 @@ def new_case(case: Case, actor: Actor, acting_as: Standing, *, now: datetime) ->
 def timeline_of(case: Case) -> list[TimelineEvent]:
     """The case's events as plain values, in order, for the deadline rules."""
     rows = CaseEvent.objects.filter(case=case).order_by("sequence")
-    return [TimelineEvent(row.type, row.occurred_at, row.sequence, row.payload) for row in rows]
+    return [_as_value(row) for row in rows]
 
 
 def deadlines_if(profile_id: str, events: list[TimelineEvent]) -> list[DerivedDeadline]:
@@ -157,3 +171,7 @@ def conflict_with_last(case: Case, event_types: Iterable[str] = ()) -> Conflict:
 
 def _case_id(case: Case | UUID) -> UUID:
     return case.pk if isinstance(case, Case) else case
+
+
+def _as_value(event: CaseEvent) -> TimelineEvent:
+    return TimelineEvent(event.type, event.occurred_at, event.sequence, event.payload)

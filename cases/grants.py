@@ -13,15 +13,20 @@ from cases.vocabulary import GrantGround
 
 
 def grant(case: Case, agency: Agency, ground: GrantGround, now: datetime) -> bool:
-    """Put a body on the case; False when it already was. A grant that had ended begins anew."""
-    row, made = CaseGroupObjectPermission.objects.get_or_create(
-        group=agency.group,
-        permission_id=work_permission_id(),
-        content_object=case,
-        defaults={"ground": ground, "valid_from": now},
-    )
-    if made or row.valid_until is None or row.valid_until > now:
-        return made
+    """Put a body on the case; False when it already was. A grant that had ended begins anew.
+
+    The caller holds the lock of the case, so nobody else adds the same row.
+    """
+    key = {"group_id": agency.group_id, "permission_id": work_permission_id(), "content_object": case}
+    row = CaseGroupObjectPermission.objects.filter(**key).first()
+    if row is None:
+        # Not by save(): guardian would look the permission and its type up again for each row.
+        CaseGroupObjectPermission.objects.bulk_create(
+            [CaseGroupObjectPermission(**key, ground=ground, valid_from=now)]
+        )
+        return True
+    if row.valid_until is None or row.valid_until > now:
+        return False
     row.ground, row.valid_from, row.valid_until = ground, now, None
     row.save()
     return True

@@ -244,22 +244,27 @@ def _is_triaged_high(filing: Filing) -> bool:
 
 def _write_record(change: CaseChange, filing: Filing, now: datetime) -> None:
     case = change.case
-    applicant = _party(case, filing.applicant, Side.APPLICANT, relation=filing.relation)
-    _party(case, filing.respondent, Side.RESPONDENT, whereabouts=filing.respondent_whereabouts)
+    phones = [digest_phone(detail.text) for detail in filing.details if detail.kind == DetailKind.PHONE]
+    sides = [
+        (filing.applicant, Party(side=Side.APPLICANT, relation=filing.relation), phones),
+        (filing.respondent, Party(side=Side.RESPONDENT, whereabouts=filing.respondent_whereabouts), []),
+    ]
     if filing.agent:
-        _party(case, filing.agent, Side.AGENT)
+        sides.append((filing.agent, Party(side=Side.AGENT), []))
+    applicant = _write_parties(case, sides)[0]
     _write_application(case, filing, now)
-    for detail in filing.details:
-        ConfidentialDetail.objects.create(
+    ConfidentialDetail.objects.bulk_create(
+        ConfidentialDetail(
             case=case,
             party=applicant,
             kind=detail.kind,
             data_class=DataClass.K4 if detail.kind == DetailKind.CHILD_WORDS else DataClass.K3,
-            text=detail.text,
+            text=Secret.close(detail.text),
             known_to_respondent=detail.known_to_respondent,
         )
+        for detail in filing.details
+    )
     _write_contact(case, filing.contact)
-    _add_phone_digests(applicant, filing.details)
 
 
 def _write_application(case: Case, filing: Filing, now: datetime) -> None:
@@ -285,9 +290,17 @@ def _write_application(case: Case, filing: Filing, now: datetime) -> None:
     )
 
 
-def _party(case: Case, filed: PersonFiled, side: str, *, relation: str = "", whereabouts: str = "") -> Party:
-    digests = [digest_id_number(filed.identity_number), digest_name_birth(filed.name, filed.born_on)]
-    person = Person.objects.create(
+def _write_parties(case: Case, sides: Sequence[tuple[PersonFiled, Party, list[str]]]) -> list[Party]:
+    """Write each person with the digests that conflicts are found by, then the person's side."""
+    persons = Person.objects.bulk_create(_person(case, filed, phones) for filed, _party, phones in sides)
+    for person, (_filed, party, _phones) in zip(persons, sides, strict=True):
+        party.case, party.person = case, person
+    return Party.objects.bulk_create(party for _filed, party, _phones in sides)
+
+
+def _person(case: Case, filed: PersonFiled, phones: list[str]) -> Person:
+    digests = [digest_id_number(filed.identity_number), digest_name_birth(filed.name, filed.born_on), *phones]
+    return Person(
         case=case,
         name=filed.name,
         also_known_as=filed.also_known_as,
@@ -296,9 +309,6 @@ def _party(case: Case, filed: PersonFiled, side: str, *, relation: str = "", whe
         identity_kind=filed.identity_kind,
         identity_number=filed.identity_number,
         match_digests=[value for value in digests if value],
-    )
-    return Party.objects.create(
-        case=case, person=person, side=side, relation=relation, whereabouts=whereabouts
     )
 
 
@@ -313,10 +323,3 @@ def _write_contact(case: Case, contact: ContactFiled) -> None:
         code_word=contact.code_word or None,
         trusted_person=contact.trusted_person or None,
     )
-
-
-def _add_phone_digests(party: Party, details: Sequence[DetailFiled]) -> None:
-    phones = [digest_phone(detail.text) for detail in details if detail.kind == DetailKind.PHONE]
-    if phones:
-        party.person.match_digests = [*party.person.match_digests, *phones]
-        party.person.save(update_fields=["match_digests"])
