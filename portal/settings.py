@@ -6,10 +6,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from deadlines.schedule import SCHEDULE as ENGINE_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -31,7 +34,9 @@ if PRODUCTION and (len(SECRET_KEY) < 50 or not FIELD_KEYS):
     raise ImproperlyConfigured(
         "Set SECRET_KEY (50 characters or more) and FIELD_KEYS (base64 keys of 32 bytes, newest first)."
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"]
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -224,14 +229,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "messages"
 CELERY_TASK_ROUTES = {"deadlines.tasks.sweep": {"queue": "urgent"}}
 CELERY_TIMEZONE = "UTC"
+# Task, seconds between two runs, queue. A run that could not start before the next one is due is dropped,
+# so that none pile up.
 CELERY_BEAT_SCHEDULE = {
-    # A run that could not start before the next one is due is dropped, so that none pile up.
-    "sweep": {"task": "deadlines.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
-    "send-outbox": {
-        "task": "deadlines.tasks.send_outbox",
-        "schedule": 10.0,
-        "options": {"expires": 10, "queue": "messages"},
-    },
+    task: {"task": task, "schedule": seconds, "options": {"expires": seconds, "queue": queue}}
+    for task, (seconds, queue) in {**ENGINE_SCHEDULE, "cases.tasks.erase_drafts": (3600.0, "reports")}.items()
 }
 
 # --- Staff sign-in (agencies): SR-21, SR-22, SR-23 ---
@@ -279,7 +281,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "agencies.passwords.EasyPatternValidator"},
 ]
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, Any] = {
     # Never by password alone: the session of the pages, which has passed the second factor.
     "DEFAULT_AUTHENTICATION_CLASSES": ["agencies.authentication.StaffSessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
