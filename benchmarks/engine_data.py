@@ -40,7 +40,10 @@ def prepare() -> None:
         sys.exit(f"Point DATABASE_URL to a database of its own whose name contains 'bench', not {name!r}.")
     call_command("migrate", verbosity=0)
     execute("ALTER TABLE deadlines_deadline DROP CONSTRAINT IF EXISTS deadline_subject_is_a_case")
-    execute("TRUNCATE deadlines_deadline, deadlines_alarm, deadlines_engineheartbeat CASCADE")
+    execute(
+        "TRUNCATE deadlines_deadline, deadlines_escalationstep, deadlines_outboxmessage, deadlines_digestentry,"
+        " deadlines_acknowledgement, deadlines_alarm, deadlines_engineheartbeat"
+    )
 
 
 def judges() -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ statement for all (the limit), the ORM in bulk, and one save per row. Targets (p
 ≥ 15,000 rows a second with one worker, ≥ 0.5 of the limit.
 """
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from benchmarks.engine_data import STARTED_AT, copy_running, execute, keep, medi
 from deadlines.engine import sweep
 from deadlines.models import Deadline, EscalationStep, OutboxMessage
 
-ROUNDS = 3
+ROUNDS = 5
 SINGLE_SAVES = 1_000
 GAP = timedelta(minutes=1)
 UP_TO_S1 = timedelta(hours=36)
@@ -138,6 +139,7 @@ def main(rows: int, due: int) -> None:
             [now],
         )
     figures = {name: round(median(values)) for name, values in speeds.items()}
+    best = {name: round(max(values)) for name, values in speeds.items()}
     limit = figures["one_statement_limit"]
     mine = figures["ours_sweep_500"]
     keep(
@@ -146,6 +148,8 @@ def main(rows: int, due: int) -> None:
             "rows": rows,
             "due_per_round": due,
             "rows_per_second": figures,
+            "rows_per_second_best_round": best,
+            "load_average": os.getloadavg()[0],
             "ours_to_limit": round(mine / limit, 2),
             "ours_to_bulk": round(mine / figures["orm_in_bulk_500"], 1),
             "ours_to_single_saves": round(mine / figures["one_save_per_row"], 1),

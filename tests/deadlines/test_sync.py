@@ -1,6 +1,7 @@
 """Rows are made equal to what the timeline gives rise to: inserted, moved, closed, never deleted."""
 
 import pytest
+from django.db import DatabaseError, connection
 
 from agencies.errors import InvalidInput
 from deadlines import profile as profiles
@@ -156,3 +157,18 @@ def test_only_a_step_that_was_reached_can_be_acknowledged(subject):
     assert first == again
     row.refresh_from_db()
     assert row.is_running
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM deadlines_deadline",
+        "DELETE FROM deadlines_escalationstep",
+        "UPDATE deadlines_escalationstep SET due_at = now()",
+    ],
+)
+def test_the_database_keeps_deadlines_and_steps(subject, statement):
+    subject.accepted()
+    sweep(ACCEPTED_AT)
+    with pytest.raises(DatabaseError, match="are kept"), connection.cursor() as cursor:
+        cursor.execute(statement)
