@@ -13,7 +13,7 @@ from agencies.access import policy
 from agencies.capabilities import Action
 from cases.desk.clocks import Clock, clocks_of, decision_clock_if
 from cases.desk.forms import EMERGENCY, NORMAL, AcceptForm
-from cases.desk.opening import Opened, answer, carry_out, open_case_page, open_for, too_late
+from cases.desk.opening import Opened, answer, carry_out, open_case_page, open_for, posted, too_late
 from cases.desk.selectors import told_with
 from cases.grants import district_bodies
 from cases.selectors import emergency_words
@@ -30,7 +30,7 @@ def accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
     opened = open_for(request, case_id, Action.ACCEPT, purpose="case.accept")
     case = opened.case
     pace = EMERGENCY if case.is_emergency else NORMAL
-    form = AcceptForm(request.POST or None, case=case, initial={"pace": pace})
+    form = AcceptForm(posted(request), case=case, initial={"pace": pace})
     if form.is_bound and form.is_valid():
         done = carry_out(
             form,

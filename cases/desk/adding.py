@@ -15,7 +15,7 @@ from agencies.capabilities import Action
 from agencies.errors import NotAllowed
 from agencies.roles import AgencyKind
 from cases.desk.forms import FileForm, NoteForm, RecordForm
-from cases.desk.opening import Opened, answer, carry_out, open_for
+from cases.desk.opening import Opened, answer, carry_out, open_for, posted
 from cases.desk.selectors import newest_version, note_to_correct
 from cases.models import Note
 from cases.services.evidence import add_file, add_record
@@ -30,7 +30,7 @@ WRITE = ["GET", "HEAD", "POST"]
 def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Add a note (工作记录); it is read by the own body alone unless another audience is chosen."""
     opened = open_for(request, case_id, Action.ADD_NOTE, purpose="note.add")
-    form = NoteForm(request.POST or None)
+    form = NoteForm(posted(request))
     if form.is_bound and form.is_valid():
         done = carry_out(
             form,
@@ -55,9 +55,7 @@ def correct_note(request: HttpRequest, case_id: UUID, note_id: UUID) -> HttpResp
         raise NotAllowed
     newest = newest_version(asked)
     seen = request.POST.get("seen") or str(note_id)
-    form = NoteForm(
-        request.POST or None, initial={"text": asked.text.open_text(), "audience": asked.audience}
-    )
+    form = NoteForm(posted(request), initial={"text": asked.text.open_text(), "audience": asked.audience})
     is_stale = seen != str(newest.pk)
     if form.is_bound and form.is_valid() and not is_stale:
         done = _save_correction(opened, form, newest)
@@ -106,7 +104,7 @@ def record(request: HttpRequest, case_id: UUID) -> HttpResponse:
     opened = open_for(request, case_id, Action.ADD_EVIDENCE, purpose="evidence.add")
     is_police = opened.view.body == AgencyKind.POLICE
     kind = EvidenceKind.E02 if is_police else EvidenceKind.E07
-    form = RecordForm(request.POST or None, initial={"kind": kind})
+    form = RecordForm(posted(request), initial={"kind": kind})
     if form.is_bound and form.is_valid():
         done = carry_out(
             form,
@@ -123,7 +121,8 @@ def record(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def file(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Add a file: sealed with its hash, in quarantine until a safe copy exists (SR-26, SR-27)."""
     opened = open_for(request, case_id, Action.ADD_EVIDENCE, purpose="evidence.add")
-    form = FileForm(request.POST or None, request.FILES or None, initial={"kind": EvidenceKind.E04})
+    files = request.FILES if request.method == "POST" else None
+    form = FileForm(posted(request), files, initial={"kind": EvidenceKind.E04})
     if form.is_bound and form.is_valid():
         done = carry_out(
             form,

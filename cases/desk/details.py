@@ -16,7 +16,7 @@ from agencies.access import policy
 from agencies.capabilities import Action
 from agencies.errors import InvalidInput, NotAllowed
 from cases.desk.forms import PURPOSES, RevealForm
-from cases.desk.opening import answer, open_for
+from cases.desk.opening import answer, open_for, posted
 from cases.looking import network_of
 from cases.selectors import details_read_by
 from cases.services.confidential import reveal
@@ -33,7 +33,7 @@ def show(request: HttpRequest, case_id: UUID, detail_id: int) -> HttpResponse:
     detail = next((row for row in details_read_by(opened.view, opened.case) if row.pk == detail_id), None)
     if detail is None:
         raise NotAllowed
-    form = RevealForm(request.POST or None)
+    form = RevealForm(posted(request))
     if form.is_bound and form.is_valid():
         purpose = form.cleaned_data["purpose"]
         try:

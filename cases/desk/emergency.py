@@ -15,7 +15,7 @@ from agencies.capabilities import Action
 from agencies.errors import TransitionRefused
 from cases.desk.clocks import Clock, clocks_of, decision_clock_if
 from cases.desk.forms import MarkForm, UnmarkForm
-from cases.desk.opening import Opened, answer, carry_out, open_for, too_late
+from cases.desk.opening import Opened, answer, carry_out, open_for, posted, too_late
 from cases.services.acceptance import mark_emergency, propose_emergency, unmark_emergency
 from cases.vocabulary import State
 
@@ -27,7 +27,7 @@ WRITE = ["GET", "HEAD", "POST"]
 def mark(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Mark an emergency (情况紧急); it can only shorten (INV-03)."""
     opened = open_for(request, case_id, Action.MARK_EMERGENCY, purpose="case.mark")
-    form = MarkForm(request.POST or None, case=opened.case)
+    form = MarkForm(posted(request), case=opened.case)
     if form.is_bound and form.is_valid():
         done = carry_out(
             form,
@@ -63,7 +63,7 @@ def mark(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def unmark(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take the mark back (judge only): 72 hours counted from acceptance, never later (INV-03)."""
     opened = open_for(request, case_id, Action.UNMARK_EMERGENCY, purpose="case.unmark")
-    form = UnmarkForm(request.POST or None, case=opened.case)
+    form = UnmarkForm(posted(request), case=opened.case)
     if form.is_bound and form.is_valid():
         done = carry_out(
             form,
@@ -99,7 +99,7 @@ def unmark(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def propose(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Police and federation ask the court to treat the case as an emergency."""
     opened = open_for(request, case_id, Action.PROPOSE_EMERGENCY, purpose="case.propose")
-    form = MarkForm(request.POST or None, case=opened.case)
+    form = MarkForm(posted(request), case=opened.case)
     if form.is_bound and form.is_valid():
         done = carry_out(
             form,

@@ -17,7 +17,7 @@ from agencies.errors import NotAllowed
 from agencies.models import User
 from cases.desk.actions import may_assign
 from cases.desk.forms import AssignForm, RecuseForm
-from cases.desk.opening import Opened, answer, carry_out, open_case_page, open_for, too_late
+from cases.desk.opening import Opened, answer, carry_out, open_case_page, open_for, posted, too_late
 from cases.desk.selectors import open_cases_by_judge
 from cases.services.acceptance import assign_judge, judges_without_conflict, recuse
 
@@ -32,7 +32,7 @@ def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if not may_assign(opened.may):
         raise NotAllowed
     judges = _judges(opened)
-    form = AssignForm(request.POST or None, case=opened.case, judges=judges)
+    form = AssignForm(posted(request), case=opened.case, judges=judges)
     if form.is_bound and form.is_valid():
         chosen = {str(judge.pk): judge for judge, _load in judges}[form.cleaned_data["judge"]]
         done = carry_out(
@@ -58,7 +58,7 @@ def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def step_aside(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """ "I know one of them" (回避): the person loses sight of the case at once (INV-25)."""
     opened = open_case_page(request, case_id, purpose="case.recuse")
-    form = RecuseForm(request.POST or None)
+    form = RecuseForm(posted(request))
     if form.is_bound and form.is_valid():
         done = carry_out(form, lambda: recuse(actor=opened.user, case=opened.case.pk, now=opened.now))
         if done:

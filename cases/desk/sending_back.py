@@ -14,7 +14,7 @@ from agencies.access import policy
 from agencies.capabilities import Action
 from agencies.errors import TransitionRefused
 from cases.desk.forms import CorrectionForm, DeclineForm, TransferForm
-from cases.desk.opening import answer, carry_out, open_for, too_late
+from cases.desk.opening import answer, carry_out, open_for, posted, too_late
 from cases.desk.selectors import courts_to_transfer_to, was_asked_to_correct
 from cases.services.acceptance import decline_acceptance, request_correction, transfer
 
@@ -26,7 +26,7 @@ WRITE = ["GET", "HEAD", "POST"]
 def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One notice with every point at once (补正通知); a second is refused (INV-20)."""
     opened = open_for(request, case_id, Action.REQUEST_CORRECTION, purpose="case.correct")
-    form = CorrectionForm(request.POST or None, case=opened.case)
+    form = CorrectionForm(posted(request), case=opened.case)
     if form.is_bound and form.is_valid():
         done = carry_out(
             form,
@@ -58,7 +58,7 @@ def send_on(request: HttpRequest, case_id: UUID) -> HttpResponse:
     opened = open_for(request, case_id, Action.TRANSFER, purpose="case.transfer")
     search = request.GET.get("q", "")[:50]
     courts = courts_to_transfer_to(opened.case, search)
-    form = TransferForm(request.POST or None, case=opened.case, courts=courts)
+    form = TransferForm(posted(request), case=opened.case, courts=courts)
     if form.is_bound and form.is_valid():
         chosen = {str(court.pk): court for court in courts}[form.cleaned_data["court"]]
         done = carry_out(
@@ -96,7 +96,7 @@ def send_on(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def decline(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Do not accept (不予受理), with the reason that she will read and the remedy."""
     opened = open_for(request, case_id, Action.DECLINE_ACCEPTANCE, purpose="case.decline")
-    form = DeclineForm(request.POST or None, case=opened.case)
+    form = DeclineForm(posted(request), case=opened.case)
     if form.is_bound and form.is_valid():
         done = carry_out(
             form,
