@@ -15,8 +15,11 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.timezone import localdate
 
+from agencies.roles import AgencyKind
+from agencies.selectors import agencies_for
 from cases.actors import Actor
 from cases.models import Case, ConfidentialDetail, Evidence, Party
+from cases.responsibility import bodies_on
 from cases.selectors import parties_of
 from cases.services.confidential import texts_for_paper
 from cases.vocabulary import (
@@ -31,6 +34,7 @@ from cases.vocabulary import (
     Side,
 )
 from orders.decisions import MeasureChosen, OrderDecision, RejectionDecision
+from orders.documents import chinese
 from orders.documents.papers import (
     ApplicantRuling,
     ApplicationPaper,
@@ -115,6 +119,10 @@ class RecordOfCase:
             phone=self._first(DetailKind.PHONE),
         )
 
+    def applicant_at_home(self) -> FullIdentity:
+        """Her identity on her own copy: a paper at home can be found, so it does not say where she is."""
+        return replace(self.applicant(), residence="", phone="")
+
     def applicant_as_served(self) -> ApplicantAsServed:
         """Her identity as the respondent reads it."""
         person = self.parties[Side.APPLICANT].person
@@ -144,6 +152,12 @@ class RecordOfCase:
             return replace(himself, residence="")
         return himself
 
+    def body_name(self, kind: AgencyKind) -> str:
+        """The body of this kind that is on the case or answers for the court's district; else the kind."""
+        on_case = [body.name for body in bodies_on(self.case, self.now) if body.kind == kind]
+        local = [body.name for body in agencies_for(kind, self.case.court.region_code)]
+        return next(iter(on_case + local), str(kind.label))
+
     def agent(self) -> Agent | None:
         """Who applies on her behalf, if somebody does."""
         party = self.parties.get(Side.AGENT)
@@ -160,7 +174,7 @@ class RecordOfCase:
         """The evidence list (SPC17 6) of a copy that she reads: hers, and what all bodies on the case share."""
         readable = Q(agency=None) if own_only else Q(agency=None) | Q(audience=Audience.ON_CASE)
         rows = Evidence.objects.filter(readable, case=self.case).order_by("kind", "added_at")
-        return tuple(EvidenceItem(code=row.kind, title=row.title or row.incident_number) for row in rows)
+        return tuple(EvidenceItem(code=row.kind, title=_title(row)) for row in rows)
 
     def places(self, decision: OrderDecision) -> tuple[Place, ...]:
         """The places the judge chose, in full."""
@@ -232,7 +246,7 @@ def papers_of_order(record: RecordOfCase, decision: OrderDecision, signing: Sign
             PaperAudience.APPLICANT,
             ApplicantRuling(
                 **ruling,
-                applicant=record.applicant(),
+                applicant=record.applicant_at_home(),
                 agent=record.agent(),
                 evidence=record.evidence(),
                 protected_places=places,
@@ -263,7 +277,10 @@ def papers_of_order(record: RecordOfCase, decision: OrderDecision, signing: Sign
             PaperKind.ASSISTANCE_NOTICE,
             PaperAudience.POLICE,
             PoliceAssistanceNotice(
-                **notice, addressee="公安机关", relation=record.relation, protected_places=places
+                **notice,
+                addressee=record.body_name(AgencyKind.POLICE),
+                relation=record.relation,
+                protected_places=places,
             ),
         ),
         PaperOf(
@@ -271,7 +288,7 @@ def papers_of_order(record: RecordOfCase, decision: OrderDecision, signing: Sign
             PaperAudience.COMMITTEE,
             CommitteeAssistanceNotice(
                 **{**notice, "respondent": record.respondent_as_he_reads(decision)},
-                addressee="居（村）民委员会",
+                addressee=record.body_name(AgencyKind.COMMITTEE),
             ),
         ),
     ]
@@ -284,7 +301,7 @@ def papers_of_rejection(record: RecordOfCase, decision: RejectionDecision, signi
         court=case.court.name,
         demo=IS_DEMO,
         number=case.number or "",
-        applicant=record.applicant(),
+        applicant=record.applicant_at_home(),
         agent=record.agent(),
         respondent=record.respondent(),
         relation=record.relation,
@@ -316,7 +333,7 @@ def application_paper(record: RecordOfCase, danger: Sequence[str]) -> Applicatio
         months=application.requested_months,
         narrative=application.statement,
         last_incident=application.last_incident_words
-        or (application.last_incident_on.isoformat() if application.last_incident_on else ""),
+        or (chinese.plain_date(application.last_incident_on) if application.last_incident_on else ""),
         kinds=tuple(str(IncidentKind(code).label) for code in application.incident_kinds),
         danger_statements=tuple(str(DangerSign(code).label) for code in danger),
         evidence=record.evidence(own_only=True),
@@ -340,7 +357,15 @@ def _measures(chosen: Sequence[MeasureChosen]) -> tuple[OrderedMeasure, ...]:
 def _claims(case: Case) -> str:
     """Her request in short where the judge wrote none: the kinds of violence named, no free text of hers."""
     kinds = "、".join(str(IncidentKind(code).label) for code in case.application.incident_kinds)
-    return f"申请人称遭受家庭暴力或者面临家庭暴力的现实危险{f'（{kinds}）' if kinds else ''}，请求发出人身安全保护令。"
+    return (
+        f"遭受家庭暴力或者面临家庭暴力的现实危险{f'（{kinds}）' if kinds else ''}，请求发出人身安全保护令。"
+    )
+
+
+def _title(row: Evidence) -> str:
+    """The name of a piece of evidence on a list: its title or kind, and the incident's number."""
+    number = f"（{row.incident_number}）" if row.incident_number else ""
+    return f"{row.title or row.get_kind_display()}{number}"
 
 
 def _place_kind(kind: str) -> PlaceKind:
