@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from agencies.capabilities import Action, reach
 from agencies.errors import Conflict, InvalidInput, NotAllowed, TransitionRefused
@@ -21,7 +23,7 @@ from cases.desk.selectors import last_event
 from cases.events import event_type
 from cases.field_table import FieldAccess, field_access
 from cases.looking import get_visible_or_404
-from cases.models import Case
+from cases.models import Case, CaseEvent
 from cases.policy import Standing, standings
 from cases.transitions import APPLICATION
 from cases.vocabulary import DataClass
@@ -118,33 +120,34 @@ def answer(
     """
     page = {"opened": opened, "case": opened.case, "form": form, "now": opened.now, **context}
     if form.refusal is not None:
-        form.refusal = _first_mover(opened, command) or form.refusal
-        page |= _refusal(request, opened, form)
+        page |= _refusal(request, opened, form, command)
         can = not command or APPLICATION.find(page["case"].state, command) is not None
         is_conflict = isinstance(form.refusal, Conflict)
         page["is_possible"] = is_conflict and can and still_wanted(page["case"])
     return render(request, template, page, status=form.status)
 
 
-def _first_mover(opened: Opened, command: str) -> Conflict | None:
-    """As `too_late`, by the case as it is stored now."""
-    fresh = Case.objects.get(pk=opened.case.pk)
-    return too_late(replace(opened, case=fresh), command) if command else None
-
-
-def too_late(opened: Opened, command: str) -> Conflict | None:
-    """Who took the way out of the state that `command` needs, and when; None while it is possible."""
+def too_late(opened: Opened, command: str) -> Conflict | TransitionRefused | None:
+    """Why `command` is not possible in this state: somebody was first, or its time has not come; else None."""
     case = opened.case
-    if APPLICATION.find(case.state, command) is not None or case.state not in APPLICATION.reached_by(command):
+    if not command or APPLICATION.find(case.state, command) is not None:
         return None
-    return conflict_with_last(case, APPLICATION.event_types())
+    if case.state in APPLICATION.reached_by(command) or not case.is_open:
+        return conflict_with_last(case, APPLICATION.event_types())
+    return TransitionRefused(_("案件现在的状态不能做这一步。"))
 
 
-def _refusal(request: HttpRequest, opened: Opened, form: DeskForm) -> dict[str, Any]:
+def _words_of(event: CaseEvent | None) -> str | Promise:
+    return event_type(event.type).words if event else ""
+
+
+def _refusal(request: HttpRequest, opened: Opened, form: DeskForm, command: str) -> dict[str, Any]:
     """Read the case anew and put both values side by side; the form goes on from the newer version."""
     user = opened.user
     case = get_visible_or_404(request, user, opened.case.pk, purpose="case.conflict")
     fresh = Opened(case, user, opened.view, opened.may, opened.now)
+    closed = too_late(fresh, command)
+    form.refusal = closed or form.refusal
     last = last_event(case)
     if isinstance(form, VersionedForm) and form.is_bound:
         form.on_version(case.version)
@@ -153,6 +156,9 @@ def _refusal(request: HttpRequest, opened: Opened, form: DeskForm) -> dict[str, 
         "case": case,
         "refusal": form.refusal,
         "last": last,
-        "last_words": event_type(last.type).words if last else "",
+        "last_words": _words_of(last),
+        "first_words": _words_of(last_event(case, APPLICATION.event_types()))
+        if too_late(fresh, command)
+        else "",
         "typed": form.typed() if form.is_bound else [],
     }

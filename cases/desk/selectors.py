@@ -149,9 +149,10 @@ def correction_of(case: Case) -> CaseEvent | None:
     return CaseEvent.objects.filter(case=case, type="correction.requested").first()
 
 
-def last_event(case: Case) -> CaseEvent | None:
-    """What happened last, with who did it."""
+def last_event(case: Case, types: Collection[str] = ()) -> CaseEvent | None:
+    """What happened last, of these types if any are named, with who did it."""
     rows = CaseEvent.objects.filter(case=case).select_related("actor", "agency")
+    rows = rows.filter(type__in=types) if types else rows
     return rows.order_by("-sequence").first()
 
 
