@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from agencies.capabilities import Action, Reach, reach
 from agencies.duty import on_duty
 from agencies.models import Agency, Membership, User
+from agencies.roles import AgencyKind
 from agencies.selectors import active_memberships
 from cases.actors import SYSTEM, Actor, ApplicantActor
 from cases.field_table import FieldAccess, field_access
@@ -37,6 +38,8 @@ APPLICANT_ACTIONS = frozenset(
     }
 )
 AGENT_ACTIONS = frozenset({"case.view", "evidence.add", "correction.supply"})
+# What a court on a case does that is not before it, because it only wrote the application down for another.
+FILING_COURT_ACTIONS = frozenset({"case.view", "evidence.add", "note.add", "confidential.reveal"})
 # The portal itself reminds and records; it never accepts, decides or ends anything (INV-07).
 SYSTEM_ACTIONS = frozenset({"deadline.sync"})
 
@@ -173,6 +176,9 @@ def _keeps_out(user: User, memberships: list[Membership]) -> Q:
 
 
 def _reaches(membership: Membership, action: str, case: Case, user: User, now: datetime) -> bool:
+    is_elsewhere = membership.agency.kind == AgencyKind.COURT and membership.agency_id != case.court_id
+    if is_elsewhere and action not in FILING_COURT_ACTIONS:
+        return False
     match reach(membership.role, action):
         case Reach.OWN_CASE | Reach.OWN | Reach.OWN_AGENCY | Reach.TO_PROTECT:
             return True

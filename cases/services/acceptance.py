@@ -185,10 +185,17 @@ def unmark_emergency(
 
 
 def propose_emergency(*, actor: Actor, case: Case | UUID, reason_code: str, now: datetime) -> Case:
-    """Police or federation ask the court to treat the case as an emergency."""
+    """Police or federation ask the court to treat the case as an emergency.
+
+    Raises: NotAllowed, InvalidInput, TransitionRefused when the case is decided or already an emergency.
+    """
     if reason_code not in EMERGENCY_REASONS:
         raise InvalidInput(_("请选择紧急的理由。"), field="reason_code")
     with case_change(case, actor, Action.PROPOSE_EMERGENCY, now=now) as change:
+        if not change.case.is_open:
+            raise TransitionRefused(_("案件已经有了结果，不能再建议。"))
+        if change.case.is_emergency:
+            raise TransitionRefused(_("本案已经按情况紧急办理。"))
         change.record("emergency.proposed", reason_code=reason_code)
     return change.case
 
