@@ -69,7 +69,7 @@ def differences(hers: ApplicantRuling, his: RespondentRuling, police: PoliceRuli
     ordered = sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
     lines = []
     for name in ordered:
-        values = [copy.get(name) for copy in copies]
+        values = [copy.get(name) or None for copy in copies]
         if values[0] == values[1] == values[2]:
             continue
         lines.append(Difference(NAMES.get(name, name), *(_in_words(name, value) for value in values)))

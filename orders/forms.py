@@ -51,7 +51,7 @@ class Amount(forms.IntegerField):
 class DecisionForm(DeskForm):
     """A decision being written. Complete or not, it can be saved; whole it must be only to be previewed."""
 
-    kind = PickOne(label=_("裁定"), choices=[(ORDER, _("发出命令")), (REJECTION, _("驳回申请"))])
+    kind = PickOne(label=_("结果"), choices=[(ORDER, _("发出命令")), (REJECTION, _("驳回申请"))])
     measures = PickSome(label=_("命令的内容"), required=False)
     distance_metres = Amount(label=_("距离（米）"), min_value=1, max_value=LARGEST_DISTANCE_METRES)
     move_out_days = Amount(label=_("几日内迁出"), min_value=1, max_value=LARGEST_DAYS)

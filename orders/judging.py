@@ -18,7 +18,15 @@ from cases.field_table import FieldAccess
 from cases.models import Case, CaseEvent, ConfidentialDetail, Evidence, Party
 from cases.policy import fields_for
 from cases.scope import case_scope
-from cases.selectors import cases_of_judge, details_of, emergency_words, evidence_for, parties_of
+from cases.selectors import (
+    NoteView,
+    cases_of_judge,
+    details_of,
+    emergency_words,
+    evidence_for,
+    notes_for,
+    parties_of,
+)
 from cases.vocabulary import Audience, DataClass, DetailKind, EvidenceKind, IncidentKind, Side
 from deadlines.profile import load_profile
 from deadlines.selectors import ShownDeadline, running_deadlines, shown
@@ -51,6 +59,12 @@ class EvidenceLine:
     code: str
     words: Words
     pieces: Sequence[Evidence]
+    # The application itself holds a party's statement.
+    is_in_application: bool = False
+
+    @property
+    def is_there(self) -> bool:
+        return self.is_in_application or bool(self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,7 @@ class CaseInShort:
     requests: Sequence[RequestLine]
     conditions: Sequence[ConditionLine]
     evidence: Sequence[EvidenceLine]
+    notes: Sequence[NoteView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +156,7 @@ def case_in_short(user: User, case: Case, now: datetime) -> CaseInShort:
         requests=requests_of(case),
         conditions=_conditions(case, parties),
         evidence=evidence_list(user, case, now),
+        notes=[note for note in notes_for(user, case, now) if not note.is_superseded],
     )
 
 
@@ -159,7 +175,16 @@ def evidence_list(user: User, case: Case, now: datetime) -> list[EvidenceLine]:
     pieces: dict[str, list[Evidence]] = {}
     for row in evidence_for(user, case, now):
         pieces.setdefault(row.kind, []).append(row)
-    return [EvidenceLine(kind.value, kind.label, pieces.get(kind, [])) for kind in EvidenceKind]
+    stated = bool(case.application.statement.strip())
+    return [
+        EvidenceLine(
+            kind.value,
+            kind.label,
+            pieces.get(kind, []),
+            is_in_application=stated and kind == EvidenceKind.E01,
+        )
+        for kind in EvidenceKind
+    ]
 
 
 def places_of(user: User, case: Case, now: datetime) -> list[ConfidentialDetail]:

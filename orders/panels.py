@@ -68,8 +68,8 @@ def papers_panel(user: User, case: Case, now: datetime) -> Context:
 def register_case_panels() -> None:
     """Put our parts on the staff's case page."""
     register_panel(Panel("order", "orders/panels/order.html", order_panel, place=10))
-    register_panel(Panel("service", "orders/panels/service.html", service_panel, place=20))
+    register_panel(Panel("service", "orders/panels/service.html", service_panel, place=30))
     register_panel(
-        Panel("acknowledgement", "orders/panels/acknowledgement.html", acknowledgement_panel, place=30)
+        Panel("acknowledgement", "orders/panels/acknowledgement.html", acknowledgement_panel, place=20)
     )
     register_panel(Panel("papers", "orders/panels/papers.html", papers_panel, place=40))

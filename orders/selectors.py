@@ -24,6 +24,7 @@ from cases.vocabulary import DataClass
 from deadlines.profile import load_profile
 from deadlines.selectors import ShownDeadline, deadlines_of
 from orders.models import (
+    DECIDING,
     CasePaper,
     Measure,
     OrderAcknowledgement,
@@ -158,7 +159,7 @@ def decision_of(actor: Actor, case: Case, now: datetime) -> DecisionView | None:
     if fields[DataClass.K2] < FieldAccess.READ:
         return None
     ruling = (
-        Ruling.objects.filter(case=case, kind__in=RulingKind.values)
+        Ruling.objects.filter(case=case, kind__in=DECIDING)
         .select_related("judge", "order")
         .prefetch_related("order__measures", "order__places__detail")
         .first()

@@ -20,7 +20,7 @@ from agencies.capabilities import Action, Reach, reach
 from agencies.models import Membership, User
 from agencies.roles import AgencyKind, Role
 from agencies.selectors import active_memberships
-from cases.desk.clocks import tone_of
+from cases.desk.clocks import hours_minutes, tone_of
 from cases.models import Case
 from cases.policy import visible_to
 from cases.vocabulary import State
@@ -99,7 +99,8 @@ class Row:
     case: Case
     duty: ShownDeadline | None
     tone: str
-    minutes_to_decision: int | None
+    # From submission to the decision as h:mm; "" while there is none.
+    took: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,12 +260,11 @@ def _case_rows(view: View, cases: QuerySet[Case], after: str) -> Listed:
 
 
 def _row(case: Case, duty: Deadline | None, now: datetime) -> Row:
-    decided = case.decided_at
     return Row(
         case=case,
         duty=shown(duty, now) if duty else None,
         tone=tone_of(duty.started_at, duty.strict_at, now) if duty else "",
-        minutes_to_decision=int((decided - case.submitted_at).total_seconds() // 60) if decided else None,
+        took=hours_minutes(case.decided_at - case.submitted_at) if case.decided_at else "",
     )
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.access import policy
 from agencies.capabilities import Action
 from agencies.errors import NotAllowed
+from agencies.roles import Role
 from cases.desk.opening import Opened, carry_out, classes_shown, open_case_page, staff_of, too_late
 from cases.models import ConfidentialDetail
 from cases.transitions import APPLICATION
@@ -37,6 +38,8 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _first_look(request, opened)
     form = decision_form(opened, data=request.POST)
+    if Action.ISSUE not in opened.may:
+        return given_away(request, opened, form.typed())
     if not form.is_valid():
         return _page(request, opened, form)
     form.refusal = too_late(opened, "issue")
@@ -51,14 +54,31 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def open_to_decide(request: HttpRequest, case_id: UUID) -> Opened:
-    """The case for the judge it is assigned to; 404 for everybody else (INV-24)."""
+    """The case for the judge it is assigned to; 404 for everybody else (INV-24).
+
+    A form that a judge of the court sends after the case was given to a colleague is let through as far as
+    `given_away`, which keeps what was typed in sight and writes nothing.
+    """
     shown = classes_shown(staff_of(request), clock.now())
     opened = open_case_page(
         request, case_id, purpose="case.decide", actions=lambda case: [Action.ISSUE], data_classes=shown
     )
-    if Action.ISSUE not in opened.may:
+    was_hers = request.method == "POST" and opened.view.role == Role.JUDGE
+    if Action.ISSUE not in opened.may and not was_hers:
         raise NotAllowed
     return opened
+
+
+def given_away(request: HttpRequest, opened: Opened, typed: list[dict[str, Any]]) -> HttpResponse:
+    """Another judge has the case now: who, and what was typed; nothing was written."""
+    context = {
+        "opened": opened,
+        "case": opened.case,
+        "now": opened.now,
+        "given_to": opened.case.assigned_judge,
+        "mine": [row for row in typed if row["value"]],
+    }
+    return render(request, "orders/too_late.html", context, status=409)
 
 
 def decision_form(opened: Opened, *, data: Any = None, decision: Decision | None = None) -> DecisionForm:

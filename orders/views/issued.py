@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,29 @@ from django.views.decorators.http import require_safe
 
 from agencies.access import policy
 from agencies.capabilities import Action
+from cases.desk.clocks import hours_minutes
 from deadlines.models import Deadline
 from deadlines.selectors import deadlines_of
 from orders.judging import next_case
 from orders.selectors import decision_of, services_of
 from orders.views.decide import open_to_decide
+
+# Longer than this is said in hours and minutes.
+LONGEST_IN_MINUTES = timedelta(minutes=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """How long it took: minutes, or h:mm when it was long."""
+
+    number: str
+    is_long: bool
+
+    @classmethod
+    def between(cls, start: datetime, end: datetime) -> Took:
+        length = end - start
+        is_long = length > LONGEST_IN_MINUTES
+        return cls(hours_minutes(length) if is_long else str(int(length.total_seconds() // 60)), is_long)
 
 
 @require_safe
@@ -36,13 +55,9 @@ def issued(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "now": now,
         "decided": decided,
         "services": services_of(opened.user, case, now),
-        "since_submission": _minutes(case.submitted_at, decided.made_at),
-        "since_acceptance": _minutes(case.accepted_at, decided.made_at) if case.accepted_at else None,
+        "since_submission": Took.between(case.submitted_at, decided.made_at),
+        "since_acceptance": Took.between(case.accepted_at, decided.made_at) if case.accepted_at else None,
         "goal": next((row for row in goals if not row.is_running), None),
         "next_row": next_case(opened.user, now, but=case),
     }
     return render(request, "orders/issued.html", context)
-
-
-def _minutes(start: datetime, end: datetime) -> int:
-    return int((end - start).total_seconds() // 60)

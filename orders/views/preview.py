@@ -42,7 +42,7 @@ from orders.services.decision import (
     print_preview,
     reject_application,
 )
-from orders.views.decide import compared, decision_form, open_to_decide
+from orders.views.decide import compared, decision_form, given_away, open_to_decide
 from orders.views.files import as_picture
 from orders.vocabulary import PaperAudience, PaperKind
 
@@ -75,6 +75,8 @@ class Stopped:
 def preview_and_sign(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """GET prints the papers of the draft; POST signs with a code of the judge's own second factor."""
     opened = open_to_decide(request, case_id)
+    if Action.ISSUE not in opened.may:
+        return given_away(request, opened, _in_words(opened, request.POST.get("previewed", "")))
     draft = draft_of(actor=opened.user, case=opened.case, now=opened.now)
     if request.method != "POST":
         if APPLICATION.find(opened.case.state, "issue") is None:

@@ -227,3 +227,19 @@ def test_danger_words_of_an_urgent_case_stand_beside_the_form(desk: Desk) -> Non
     page = words_of(desk.get(judge, "decide"))
     assert "担心今天或明天就会再受伤害" in page
     assert "情况紧急" in page
+
+
+def test_a_form_sent_after_the_case_was_given_away_is_not_lost_and_writes_nothing(desk: Desk) -> None:
+    desk.get(Role.JUDGE, "decide")
+    other = desk.district.other(Role.JUDGE)
+    acceptance.assign_judge(
+        actor=desk.person(Role.COURT_PRESIDENT), case=desk.case, judge=other, now=ACCEPTED_AT
+    )
+    late = desk.post(Role.JUDGE, "decide", {**ORDER_FORM, "save": "1"})
+    assert late.status_code == 409
+    words = words_of(late)
+    assert f"本案现在由{other.display_name}承办" in words
+    assert "".join(FACTS.split()) in words
+    assert desk.post(Role.JUDGE, "preview", {"code": "123456"}).status_code == 409
+    assert not DecisionDraft.objects.model._base_manager.exists()
+    assert desk.get(Role.JUDGE, "decide").status_code == 404
