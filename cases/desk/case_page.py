@@ -109,10 +109,12 @@ def _danger(opened: Opened, access: FieldAccess) -> dict[str, Any] | None:
     level = DangerLevel(opened.case.application.danger_level)
     reads = access >= FieldAccess.READ
     answers = danger_answers(actor=opened.user, case=opened.case, now=opened.now) if reads else {}
+    answered, left_open = danger_rows(answers)
     return {
         "level": level.label,
         "tone": _LEVEL_TONES[level],
-        "answers": danger_rows(answers) if answers else [],
+        "answers": answered,
+        "left_open": left_open if answered else [],
         "reads": reads,
     }
 

@@ -97,12 +97,15 @@ def request_rows(case: Case) -> list[str]:
     return found
 
 
-def danger_rows(answers: Mapping[str, str]) -> list[tuple[Words, Words, str]]:
-    """Question, answer and tone; what was answered yes first (K4)."""
-    order = {Answer.YES: 0, Answer.NO: 1, Answer.SKIPPED: 2}
-    rows = [(sign, Answer(answers.get(sign.value, Answer.SKIPPED))) for sign in DangerSign]
-    rows.sort(key=lambda row: order[row[1]])
-    return [(sign.label, answer.label, "bad" if answer == Answer.YES else "neutral") for sign, answer in rows]
+def danger_rows(answers: Mapping[str, str]) -> tuple[list[tuple[Words, Words, str]], list[Words]]:
+    """Question, answer and tone, what was answered yes first; and the questions left open (K4)."""
+    given = [(sign, Answer(answers.get(sign.value, Answer.SKIPPED))) for sign in DangerSign]
+    answered = [(sign.label, answer.label, _TONES[answer]) for sign, answer in given if answer in _TONES]
+    answered.sort(key=lambda row: row[2] != _TONES[Answer.YES])
+    return answered, [sign.label for sign, answer in given if answer not in _TONES]
+
+
+_TONES = {Answer.YES: "bad", Answer.NO: "neutral"}
 
 
 def conditions(case: Case, respondent: Party | None) -> list[Condition]:
