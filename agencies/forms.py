@@ -17,7 +17,7 @@ from agencies.second_factor import CodeCheck, Verdict, check_totp, matching_step
 from agencies.time_source import wall_now
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("用户名")

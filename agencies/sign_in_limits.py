@@ -28,7 +28,7 @@ FAMILIAR_FOR = timedelta(days=30)
 _WAIT = "sign_in_wait"
 
 
-class GrowingWaitHandler(AxesDatabaseHandler):  # type: ignore[misc]
+class GrowingWaitHandler(AxesDatabaseHandler):
     """Axes' database handler with a wait in place of its counter. Axes asks `get_failures() >= 1`."""
 
     def user_login_failed(

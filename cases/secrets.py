@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -78,6 +78,10 @@ class Secret:
 
 class SecretField(models.BinaryField):
     """A column of ciphertext; reads as `Secret`, accepts `Secret` or text."""
+
+    if TYPE_CHECKING:  # django-stubs would take the attribute for bytes
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Secret | None:
         return None if value is None else Secret(bytes(value))

@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 log = structlog.get_logger(__name__)
 
 
-class TolerantTask(Task):  # type: ignore[misc]
+class TolerantTask(Task):
     """A task whose publishing may fail: the beat will do the work within seconds (SR-40)."""
 
     abstract = True

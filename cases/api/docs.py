@@ -28,7 +28,7 @@ class Problem(serializers.Serializer):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(required=False)
-    errors = serializers.DictField(required=False, help_text=str(_("按字段列出的问题")))
+    errors = serializers.DictField(required=False, help_text=str(_("按字段列出的问题")))  # type: ignore[assignment]
     who = serializers.CharField(required=False)
     when = serializers.DateTimeField(required=False)
 

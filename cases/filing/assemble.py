@@ -78,7 +78,7 @@ def _whereabouts(other: Mapping[str, Any]) -> str:
 
 def _last_on(story: Mapping[str, Any], told_on: date) -> date | None:
     if story["last_on"]:
-        return story["last_on"]  # type: ignore[no-any-return]
+        return story["last_on"]
     return {"today": told_on, "yesterday": told_on - timedelta(days=1)}.get(story["last_when"])
 
 

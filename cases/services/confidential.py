@@ -63,7 +63,7 @@ def danger_answers(*, actor: Actor, case: Case, now: datetime) -> dict[str, str]
         object_kind="danger_answers",
         data_classes=[DataClass.K4],
     )
-    return json.loads(case.application.danger_answers.open_text())  # type: ignore[no-any-return]
+    return json.loads(case.application.danger_answers.open_text())
 
 
 def own_details(*, actor: ApplicantActor, case: Case, now: datetime) -> Iterable[tuple[str, str]]:

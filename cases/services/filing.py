@@ -134,7 +134,7 @@ def save_answers(*, draft: FilingDraft, answers: Mapping[str, Any], now: datetim
 
 def answers_of(draft: FilingDraft) -> dict[str, Any]:
     """What was typed so far, for the person who holds the draft."""
-    return json.loads(draft.answers.open_text())  # type: ignore[no-any-return]
+    return json.loads(draft.answers.open_text())
 
 
 def protect_draft(*, draft: FilingDraft, passphrase: str, now: datetime) -> str:
@@ -169,7 +169,7 @@ def submit(*, draft: FilingDraft, filing: Filing, now: datetime) -> Receipt:
 
 def receipt_of(*, draft: FilingDraft) -> Receipt:
     """The receipt of a sent draft, for the person who holds it. Raises: NotAllowed before it was sent."""
-    if draft.case_id is None:
+    if draft.case_id is None or draft.reference is None:
         raise NotAllowed
     case = Case.unscoped.get(pk=draft.case_id)
     access = ApplicantAccess.unscoped.get(case=case, reference_digest=draft.reference_digest)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.capabilities import Action
 from agencies.errors import InvalidInput, NotAllowed
-from agencies.models import User
+from agencies.models import Agency, User
 from cases.change import CaseChange, case_change
 from cases.models import Case, Note
 from cases.secrets import Secret
@@ -37,10 +37,13 @@ def add_note(
 
 def write_note(change: CaseChange, *, text: str, audience: str, earlier: Note | None = None) -> Note:
     """A note inside a change that is under way, such as the reason for a transfer."""
+    agency = change.acting_as.agency
+    if not isinstance(change.actor, User) or agency is None:
+        raise NotAllowed
     note = Note.objects.create(
         case=change.case,
         author=change.actor,
-        agency=change.acting_as.agency,
+        agency=agency,
         audience=audience,
         text=Secret.close(text),
         supersedes=earlier,
@@ -55,9 +58,11 @@ def write_note(change: CaseChange, *, text: str, audience: str, earlier: Note | 
     return note
 
 
-def _own_note(case: Case, agency: object, note_id: UUID | None) -> Note | None:
+def _own_note(case: Case, agency: Agency | None, note_id: UUID | None) -> Note | None:
     if note_id is None:
         return None
+    if agency is None:
+        raise NotAllowed
     note = Note.objects.filter(pk=note_id, case=case, agency=agency, superseded_by=None).first()
     if note is None:
         raise NotAllowed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -219,7 +219,7 @@ def _signing(case: Case, judge: User, decision: Decision, now: datetime, code: s
     )
 
 
-def _reconsideration_last_on(case: Case, now: datetime):  # type: ignore[no-untyped-def]
+def _reconsideration_last_on(case: Case, now: datetime) -> date | None:
     """Last day of the window that an order issued now would open, by the profile's rules."""
     issued = TimelineEvent("order.issued", now, 1, {"recipients": []})
     windows = [

@@ -49,7 +49,7 @@ def spawn(command: Command, log: Path) -> subprocess.Popen[bytes]:
         else {}
     )
     with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as output:
-        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen(  # type: ignore[call-overload]
             list(command.arguments),
             cwd=command.folder,
             env=dict(command.environment),
