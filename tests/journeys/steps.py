@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, expect
@@ -27,13 +28,25 @@ class Filing:
     reference: str = ""
 
 
-def file_application(page: Page, *, district: str = "成都市新津区", urgent: bool = True) -> Filing:
-    """A victim files from the front page to the receipt, answering only what is asked of everybody."""
+def file_application(
+    page: Page,
+    *,
+    district: str = "成都市新津区",
+    urgent: bool = True,
+    show: Callable[[Page, str], object] = lambda page, name: None,
+) -> Filing:
+    """A victim files from the front page to the receipt, answering only what is asked of everybody.
+
+    `show` is handed each screen as she filled it.
+    """
     filing = Filing()
     page.goto("/")
     page.get_by_role("link", name=re.compile("请法院保护我")).click()
     while "/start/done" not in page.url:
         _answer(page, filing, district, urgent)
+        if filing.screens:
+            show(page, f"filing-{len(filing.screens)}-{filing.screens[-1]}")
+            page.locator("main .actions button").first.click()
     filing.reference = page.locator(".ticket__code").inner_text()
     return filing
 
@@ -73,7 +86,6 @@ def _answer(page: Page, filing: Filing, district: str, urgent: bool) -> None:
             page.locator("[name=passphrase]").fill(PASSPHRASE)
             page.locator("[name=is_true]").check(force=True)
             filing.answers += 2
-    page.locator("main .actions button").first.click()
 
 
 def come_back(page: Page, reference: str, passphrase: str = PASSPHRASE) -> None:

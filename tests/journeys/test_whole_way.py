@@ -58,7 +58,7 @@ def test_from_her_phone_to_a_served_order(
 
     # Her phone runs no script, and she has no account.
     hers = phone(java_script_enabled=False)
-    filed = file_application(hers)
+    filed = file_application(hers, show=picture)
     picture(hers, "receipt")
     assert len(filed.screens) <= 8
     assert filed.answers <= 15
