@@ -56,16 +56,23 @@ class Targets(NamedTuple):
 
 
 class Fired(NamedTuple):
-    """A rung that has just been recorded, with the place of its deadline."""
+    """A rung that has just been recorded; the first seven fields decide whom it reaches."""
 
-    step_id: int
-    deadline_id: int
-    step: str
-    repeat: int
-    due_at: datetime
     profile_id: str
     rule_id: str
-    place: Place
+    step: str
+    agency_id: int | None
+    user_id: int | None
+    chain_agency_id: int | None
+    owner_role: str
+    step_id: int
+    deadline_id: int
+    repeat: int
+    # When it had been due, if nobody swept then; None when it is on time.
+    late_due_at: datetime | None
+
+
+Reaches = tuple[object, ...]
 
 
 class _Run:
@@ -73,7 +80,7 @@ class _Run:
 
     def __init__(self, now: datetime) -> None:
         self.roster = Roster(now)
-        self.reached: dict[tuple[str, str, str, Place], Targets] = {}
+        self.reached: dict[Reaches, Targets] = {}
         self.result = SweepResult()
 
 
@@ -92,7 +99,7 @@ def sweep(now: datetime, batch: int = BATCH) -> SweepResult:
 
 
 def _sweep_batch(run: _Run, batch: int) -> int:
-    """One transaction; the number of deadlines taken."""
+    """One transaction; zero when nothing was left to take."""
     now, result = run.roster.at, run.result
     fired, taken, unknown = _fire(now, batch)
     for profile_id, rule_id in sorted(unknown):
@@ -113,41 +120,23 @@ def _sweep_batch(run: _Run, batch: int) -> int:
 
 
 def _fire(now: datetime, batch: int) -> tuple[list[Fired], int, set[tuple[str, str]]]:
-    """Record passed rungs and move the rows; what was recorded, rows taken, rules with no such ladder."""
+    """Record passed rungs and move the rows: what was recorded, lines back, rules of unknown ladders."""
     values: dict[str, Any] = {
         **_ladder_columns(tuple(profile_ids())),
         "now": now,
         "batch": batch,
         "most": REPEATS_AT_ONCE,
         "retry_at": now + UNKNOWN_LADDER_RETRY,
+        "late_before": now - OUTAGE_AFTER,
     }
-    fired: list[Fired] = []
-    unknown: set[tuple[str, str]] = set()
-    taken: set[int] = set()
     with connection.cursor() as cursor:
         cursor.execute(firing_sql.FIRE, values)
-        rows = cursor.fetchall()
-    for (
-        deadline_id,
-        is_known,
-        profile_id,
-        rule_id,
-        agency,
-        user,
-        chain,
-        role,
-        step_id,
-        step,
-        repeat,
-        due,
-    ) in rows:
-        taken.add(deadline_id)
-        if not is_known:
-            unknown.add((profile_id, rule_id))
-        elif step_id is not None:
-            place = Place(agency, user, chain, role)
-            fired.append(Fired(step_id, deadline_id, step, repeat, due, profile_id, rule_id, place))
-    return fired, len(taken), unknown
+        lines = cursor.fetchall()
+    fired = [Fired(*line[:-1]) for line in lines if line[_STEP_ID] is not None]
+    return fired, len(lines), {(line[0], line[1]) for line in lines if not line[-1]}
+
+
+_STEP_ID = Fired._fields.index("step_id")
 
 
 class _Telling:
@@ -165,15 +154,17 @@ class _Telling:
         self._applicants: dict[int, Fired] = {}
 
     def take(self, rung: Fired) -> None:
-        targets = self._whom(rung)
-        is_late = self.now - rung.due_at > OUTAGE_AFTER
+        targets = self.reached.get(rung[:_STEP_ID]) or self._ask(rung)
+        is_silent = self._is_silent if rung.repeat else _never
         for user_id, channel in targets.people:
-            if rung.repeat and (rung.deadline_id, rung.step, user_id) in self.silenced:
+            if is_silent(rung, user_id):
                 continue
-            if is_late:
-                self._digests.setdefault((user_id, channel), []).append(rung)
-            else:
+            if rung.late_due_at is None:
                 self._single.append((rung.step_id, user_id, channel))
+            else:
+                self._digests.setdefault((user_id, channel), []).append(rung)
+        if targets.gaps:
+            self.gaps.update(targets.gaps)
         if targets.applicant:
             # Of several warnings that passed, the last says it all.
             self._applicants[rung.deadline_id] = rung
@@ -196,19 +187,18 @@ class _Telling:
             )
         return len(self._single) + len(self._digests) + len(self._applicants)
 
-    def _whom(self, rung: Fired) -> Targets:
-        asked = (rung.profile_id, rung.rule_id, rung.step, rung.place)
-        known = self.reached.get(asked)
-        if known is None:
-            profile = load_profile(rung.profile_id)
-            rule = profile.clocks[rung.rule_id]
-            step = _step(profile, rule.ladder, rung.step)
-            reached = self.roster.reached(rung.place, rule, step.tell)
-            known = self.reached[asked] = Targets(
-                tuple(_targets(reached, step)), reached.gaps, reached.applicant
-            )
-        self.gaps.update(known.gaps)
-        return known
+    def _ask(self, rung: Fired) -> Targets:
+        profile = load_profile(rung.profile_id)
+        rule = profile.clocks[rung.rule_id]
+        step = _step(profile, rule.ladder, rung.step)
+        place = Place(rung.agency_id, rung.user_id, rung.chain_agency_id, rung.owner_role)
+        reached = self.roster.reached(place, rule, step.tell)
+        targets = Targets(tuple(_targets(reached, step)), reached.gaps, reached.applicant)
+        self.reached[rung[:_STEP_ID]] = targets
+        return targets
+
+    def _is_silent(self, rung: Fired, user_id: int) -> bool:
+        return (rung.deadline_id, rung.step, user_id) in self.silenced
 
     def _write_single(self) -> None:
         step_ids, user_ids, channels = zip(*self._single, strict=True)
@@ -227,7 +217,7 @@ class _Telling:
             "user_ids": [user_id for (user_id, _channel), _rungs in ordered],
             "channels": [channel for (_user_id, channel), _rungs in ordered],
             "counts": [len(rungs) for _target, rungs in ordered],
-            "earliest": [min(rung.due_at for rung in rungs) for _target, rungs in ordered],
+            "earliest": [_earliest(rungs) for _target, rungs in ordered],
             "now": self.now,
             "gathers": DIGEST_GATHERS,
             "at_most": DIGEST_WAITS_AT_MOST,
@@ -265,6 +255,14 @@ class _Telling:
 def gap_key(gap: Gap) -> str:
     """The alarm's key for a rung with nobody."""
     return f"duty_gap:{gap.agency_id or ''}:{gap.role}"
+
+
+def _never(_rung: Fired, _user_id: int) -> bool:
+    return False
+
+
+def _earliest(rungs: Sequence[Fired]) -> datetime:
+    return min(rung.late_due_at for rung in rungs if rung.late_due_at is not None)
 
 
 def _targets(reached: Reached, step: Step) -> Iterator[tuple[int, str]]:

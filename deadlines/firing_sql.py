@@ -66,9 +66,11 @@ WITH ladder AS MATERIALIZED (
     ) AS move
     WHERE deadlines_deadline.id = move.id
 )
-SELECT placed.id, placed.position IS NOT NULL AS is_known, placed.profile_id, placed.rule_id,
+SELECT placed.profile_id, placed.rule_id, recorded.step,
        placed.agency_id, placed.user_id, placed.chain_agency_id, placed.owner_role,
-       recorded.id, recorded.step, recorded.repeat, recorded.due_at
+       recorded.id, placed.id, recorded.repeat,
+       CASE WHEN recorded.due_at < %(late_before)s THEN recorded.due_at END,
+       placed.position IS NOT NULL
 FROM placed LEFT JOIN recorded ON recorded.deadline_id = placed.id
 ORDER BY recorded.due_at
 """
