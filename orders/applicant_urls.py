@@ -7,5 +7,6 @@ from orders import applicant_page
 app_name = "papers"
 urlpatterns = [
     path("my/paper/", applicant_page.paper, name="application"),
+    path("my/paper/received/", applicant_page.received, name="received"),
     path("my/paper/<uuid:paper_id>/", applicant_page.paper, name="paper"),
 ]

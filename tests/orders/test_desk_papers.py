@@ -15,6 +15,7 @@ from cases.models import AccessLog, Evidence
 from cases.scope import case_scope
 from cases.services import evidence
 from cases.vocabulary import Audience, DetailKind, EvidenceKind
+from deadlines.models import Deadline
 from orders.paper_rights import READERS, may_read
 from orders.selectors import papers_for
 from orders.vocabulary import PaperAudience, PaperKind
@@ -214,3 +215,15 @@ def test_after_a_rejection_nobody_outside_gets_a_paper(desk: Desk) -> None:
     desk.decide(REJECTION_FORM)
     for role in (Role.OFFICER, Role.FEDERATION_WORKER):
         assert "没有给您单位的文书" in words_of(desk.get(role, "papers"))
+
+
+def test_she_confirms_here_that_she_has_the_ruling_and_a_second_tap_changes_nothing(desk: Desk) -> None:
+    desk.decide(REJECTION_FORM)
+    browser = applicants_browser(desk)
+    assert "/my/paper/received/" in browser.get("/my/").content.decode()
+    for _tap in range(2):
+        assert browser.post("/my/paper/received/").status_code == 302
+    assert desk.service_on("applicant").state == "completed"
+    assert "/my/paper/received/" not in browser.get("/my/").content.decode()
+    window = Deadline.objects.get(subject_id=desk.case.pk, rule_id="D11")
+    assert window.is_running
