@@ -56,11 +56,6 @@ _BESIDE: dict[str, CommandPage] = {
 }
 
 
-def register_command_page(command: str, page: CommandPage) -> None:
-    """Name the page of a command; a room does so for the arrows that it adds to the table."""
-    _pages[command] = page
-
-
 def actions_to_ask(case: Case) -> set[str]:
     """The rights that the page's buttons and forms depend on."""
     arrows = {row.action for row in APPLICATION.commands_from(case.state)}

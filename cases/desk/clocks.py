@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from cases.change import deadlines_if, timeline_of
 from cases.models import Case
@@ -122,11 +121,6 @@ def tone_of(started_at: datetime, strict_at: datetime, now: datetime) -> str:
     if now >= strict_at:
         return LATE
     return SOON if now - started_at >= (strict_at - started_at) * SOON_FROM else CALM
-
-
-def state_words(tone: str) -> object:
-    """The state of a clock in words; colour only repeats it."""
-    return {LATE: _("已超时限"), SOON: _("快到时限"), CALM: _("时限内")}[tone]
 
 
 def hours_minutes(length: timedelta) -> str:

@@ -100,7 +100,9 @@ def request_rows(case: Case) -> list[str]:
 def danger_rows(answers: Mapping[str, str]) -> tuple[list[tuple[Words, Words, str]], list[Words]]:
     """Question, answer and tone, what was answered yes first; and the questions left open (K4)."""
     given = [(sign, Answer(answers.get(sign.value, Answer.SKIPPED))) for sign in DangerSign]
-    answered = [(sign.label, answer.label, _TONES[answer]) for sign, answer in given if answer in _TONES]
+    answered: list[tuple[Words, Words, str]] = [
+        (sign.label, answer.label, _TONES[answer]) for sign, answer in given if answer in _TONES
+    ]
     answered.sort(key=lambda row: row[2] != _TONES[Answer.YES])
     return answered, [sign.label for sign, answer in given if answer not in _TONES]
 

@@ -20,30 +20,24 @@ class DeskLink:
     path: str
     words: str | Promise
     roles: frozenset[Role]
-    place: int = 50
     home: frozenset[Role] = frozenset()
 
 
 _COURT_LEAD = frozenset({Role.COURT_PRESIDENT, Role.COURT_SUPERVISOR})
 _FIELD = frozenset({Role.OFFICER, Role.COMMANDER, Role.FEDERATION_WORKER, Role.FEDERATION_SUPERVISOR})
-_links: list[DeskLink] = [
-    DeskLink("/desk/queue/", _("待受理"), roles_for(Action.ACCEPT), 10, frozenset({Role.FILING_CLERK})),
+_LINKS = [
+    DeskLink("/desk/queue/", _("待受理"), roles_for(Action.ACCEPT), frozenset({Role.FILING_CLERK})),
     # The judge's desk and the boards are pages of rooms above; without them the link is not shown.
-    DeskLink("/desk/judge/", _("我的期限"), frozenset({Role.JUDGE}), 20, frozenset({Role.JUDGE})),
-    DeskLink("/desk/mine/", _("本单位案件"), roles_for(Action.VIEW_CASE), 30, _FIELD),
-    DeskLink("/desk/board/", _("看板"), roles_for(Action.VIEW_BOARD), 40, _COURT_LEAD),
-    DeskLink("/desk/notices/", _("通知"), frozenset(Role), 90),
+    DeskLink("/desk/judge/", _("我的期限"), frozenset({Role.JUDGE}), frozenset({Role.JUDGE})),
+    DeskLink("/desk/mine/", _("本单位案件"), roles_for(Action.VIEW_CASE), _FIELD),
+    DeskLink("/desk/board/", _("看板"), roles_for(Action.VIEW_BOARD), _COURT_LEAD),
+    DeskLink("/desk/notices/", _("通知"), frozenset(Role)),
 ]
-
-
-def register_link(link: DeskLink) -> None:
-    """Add a list to the desk; a room does so when it starts. A known path is replaced."""
-    _links[:] = sorted([*(row for row in _links if row.path != link.path), link], key=lambda row: row.place)
 
 
 def links_for(roles: Collection[Role]) -> list[DeskLink]:
     """The lists of a person with these roles, in order; only those whose page is there."""
-    return [link for link in _links if link.roles & set(roles) and is_there(link.path)]
+    return [link for link in _LINKS if link.roles & set(roles) and is_there(link.path)]
 
 
 def home_of(roles: Collection[Role]) -> str:
