@@ -9,8 +9,10 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
+from agencies.roles import AgencyKind
 from cases.change import deadlines_if, timeline_of
 from cases.models import Case
+from cases.vocabulary import Side
 from deadlines.derivation import DerivedDeadline, TimelineEvent
 from deadlines.models import Deadline
 from deadlines.profile import Rule, load_profile
@@ -135,7 +137,7 @@ def _explained(row: ShownDeadline, now: datetime) -> Clock:
     tone = tone_of(deadline.started_at, deadline.strict_at, now) if is_late_now else CALM
     return Clock(
         deadline=deadline,
-        name=row.name,
+        name=_named(row.name, deadline.key),
         tone=tone,
         is_day_clock=deadline.last_on is not None,
         is_of_law=row.rule_class != TARGET,
@@ -150,12 +152,21 @@ def _plain(deadline: Deadline | DerivedDeadline, profile_id: str, now: datetime)
     name = rule.name.in_language(get_language() or "zh-hans")
     return Clock(
         deadline=deadline,
-        name=name,
+        name=_named(name, deadline.key),
         tone=tone,
         is_day_clock=deadline.last_on is not None,
         is_of_law=rule.rule_class != TARGET,
         agency_id=getattr(deadline, "agency_id", None),
     )
+
+
+def _named(name: str, key: str) -> str:
+    """The rule's name, with the party or body where it counts for one of several (service)."""
+    of_whom = key.partition("#")[0]
+    for words in (Side, AgencyKind):
+        if of_whom in words.values:
+            return f"{name}（{words(of_whom).label}）"
+    return name
 
 
 def _decides(deadline: Deadline) -> bool:

@@ -11,6 +11,7 @@ from agencies.roles import Role
 from cases.models import AccessLog
 from cases.services import acceptance, evidence, notes
 from cases.vocabulary import Audience, DangerSign, DetailKind, EvidenceKind
+from deadlines.models import Deadline
 from tests.record import (
     ACCEPTED_AT,
     CANARIES,
@@ -329,3 +330,15 @@ def test_urgent_answers_are_in_the_words_of_the_form(xinjin, at_desk, clock_at):
     page = words(at_desk(xinjin.one(Role.FILING_CLERK)).get(url(case)))
     assert page.index(str(DangerSign.NEXT_DAY.label)) < page.index(str(DangerSign.CHOKED.label))
     assert str(DetailKind.SHELTER.label) in page
+
+
+def test_a_deadline_that_runs_for_each_recipient_names_the_recipient(
+    xinjin, accepted_case, at_desk, clock_at
+):
+    clock = Deadline.objects.get(subject_id=accepted_case.pk, rule_id="D02")
+    for key in ("respondent", "police#2"):
+        clock.pk, clock.rule_id, clock.key = None, "D07", key
+        clock.save()
+    clock_at(ACCEPTED_AT + MINUTE)
+    page = words(at_desk(xinjin.one(Role.JUDGE)).get(url(accepted_case)))
+    assert "送达（被申请人）" in page and "送达（公安机关）" in page
