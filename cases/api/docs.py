@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
@@ -28,7 +27,7 @@ class Problem(serializers.Serializer):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(required=False)
-    errors = serializers.DictField(required=False, help_text=str(_("按字段列出的问题")))  # type: ignore[assignment]
+    errors = serializers.DictField(required=False, help_text="Problems by field.")  # type: ignore[assignment]
     who = serializers.CharField(required=False)
     when = serializers.DateTimeField(required=False)
 

@@ -116,8 +116,9 @@ class RevealDetail(APIView):
     @sensitive_variables("text")
     def post(self, request: Request, case_id: UUID, detail_id: int) -> Response:
         """The look is written down, then the text is given, in this one answer (INV-28)."""
-        opened = open_for_step(request, case_id, Action.REVEAL_CONFIDENTIAL, "confidential.ask")
         body = read_body(RevealBody, request)
+        why = f"reveal.{body['purpose']}"
+        opened = open_for_step(request, case_id, Action.REVEAL_CONFIDENTIAL, why)
         detail = next((row for row in details_read_by(opened.view, opened.case) if row.pk == detail_id), None)
         if detail is None:
             raise NotAllowed

@@ -246,6 +246,7 @@ def test_inv_28_a_reveal_gives_one_text_after_its_row(xinjin: District, accepted
     assert answer.json() == {"id": detail.pk, "kind": "shelter", "text": CANARIES[DetailKind.SHELTER]}
     row = AccessLog.objects.get(purpose="confidential.reveal")
     assert (row.user, row.object_id, row.data_classes) == (xinjin.one(Role.OFFICER), str(detail.pk), ["K3"])
+    assert AccessLog.objects.filter(purpose="reveal.protect", case_id=accepted_case.pk).count() == 1
 
 
 @pytest.mark.usefixtures("record_open")

@@ -21,11 +21,14 @@ from agencies.models import User
 from agencies.roles import AgencyKind, Role
 from agencies.selectors import remember_memberships
 from cases.actors import SYSTEM
-from cases.models import Case, ConfidentialDetail, Recusal
+from cases.models import Case, ConfidentialDetail, Note, Recusal
 from cases.scope import whole_record
 from cases.services import acceptance
-from orders.models import Service
-from orders.services.decision import issue_order, reject_application
+from cases.services.notes import add_note
+from cases.vocabulary import Audience
+from deadlines.models import Deadline
+from orders.models import CasePaper, Service
+from orders.services.decision import issue_order, reject_application, save_draft
 from orders.services.serving import entrust_police
 from tests.agencies.people import make_member
 from tests.orders.test_decision import DECISION, REJECTION
@@ -183,6 +186,8 @@ class World:
     away: District
     situations: dict[str, Situation] = field(default_factory=dict)
     people: list[Who] = field(default_factory=list)
+    # A note of each body on the accepted case, by the body's kind.
+    notes: dict[str, Note] = field(default_factory=dict)
 
     @cached_property
     def staff(self) -> list[Who]:
@@ -200,6 +205,14 @@ class World:
         """An open service of the case; None before there is a ruling."""
         with whole_record("the matrix looks for a service"):
             return Service.objects.filter(case=situation.case, state="open").order_by("recipient").last()
+
+    def paper_of(self, situation: Situation, kind: str, audience: str) -> CasePaper:
+        with whole_record("the matrix looks for a paper"):
+            return CasePaper.objects.get(case=situation.case, kind=kind, audience=audience)
+
+    def deadline_of(self, situation: Situation) -> Deadline:
+        """The running clock of the decision."""
+        return Deadline.objects.get(subject_id=situation.case.pk, rule_id__in=("D02", "D03"), state="running")
 
 
 def make_world() -> World:
@@ -228,7 +241,7 @@ def _make_situations(world: World) -> None:
 
     def filed(*, urgent: bool = False) -> Case:
         changes = {"danger_answers": urgent_answers()} if urgent else {}
-        return submit_case(make_filing(home, **changes)).case
+        return submit_case(make_filing(home, respondent_region=world.away.region, **changes)).case
 
     def accepted(*, urgent: bool = False) -> Case:
         case = filed(urgent=urgent)
@@ -251,7 +264,17 @@ def _make_situations(world: World) -> None:
     declined = filed()
     acceptance.decline_acceptance(actor=clerk, case=declined, reason_code="not_domestic", now=ACCEPTED_AT)
     keep("not accepted", declined, "not_accepted", court)
-    keep("accepted", accepted(), "accepted", district)
+    plain = accepted()
+    for kind, role in (
+        ("court", Role.FILING_CLERK),
+        ("police", Role.OFFICER),
+        ("federation", Role.FEDERATION_WORKER),
+    ):
+        world.notes[kind] = add_note(
+            actor=home.one(role), case=plain, text=f"{kind}的记录", audience=Audience.OWN_AGENCY, now=NOW
+        )
+    save_draft(actor=judge, case=plain, decision=DECISION, now=NOW)
+    keep("accepted", plain, "accepted", district)
     keep("accepted, urgent", accepted(urgent=True), "accepted", district, is_emergency=True)
     keep("issued", issued(), "order_issued", district)
     entrusted = issued()
