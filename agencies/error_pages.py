@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from agencies.access import is_api
-from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, TransitionRefused
+from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, TransitionRefused, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +124,8 @@ def _problem_of(error: Exception) -> dict[str, Any] | None:
     if isinstance(error, InvalidInput):
         problem = _problem(422, _("填写的内容需要改一下"), error.message)
         return problem | ({"errors": {error.field: [error.message]}} if error.field else {})
+    if isinstance(error, Unavailable):
+        return _problem(503, _("现在打不开"), error.message)
     if isinstance(error, ValidationError):
         return _problem(error.status_code, _("填写的内容需要改一下")) | {"errors": error.detail}
     if isinstance(error, APIException):

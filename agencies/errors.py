@@ -34,3 +34,7 @@ class InvalidInput(DomainError):
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class Unavailable(DomainError):
+    """A part that must work before we answer does not; nothing was shown and nothing was changed."""

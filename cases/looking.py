@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from agencies.capabilities import Action
+from agencies.errors import Unavailable
 from agencies.models import User
 from cases.actors import Actor, ApplicantActor
 from cases.models import AccessLog, Case
@@ -31,21 +34,28 @@ def record_look(
     allowed: bool = True,
     network: str = "",
 ) -> None:
-    """Write one row of who looks at what and why; identifiers only, never values."""
-    AccessLog.objects.create(
-        case_id=case_id,
-        user=actor if isinstance(actor, User) else None,
-        access_id=actor.access_id if isinstance(actor, ApplicantActor) else None,
-        agency=acting_as.agency if acting_as else None,
-        role=acting_as.role if acting_as else "",
-        purpose=purpose,
-        object_kind=object_kind,
-        object_id=object_id,
-        data_classes=list(data_classes),
-        allowed=allowed,
-        at=now,
-        network=network,
-    )
+    """Write one row of who looks at what and why; identifiers only, never values.
+
+    Raises: Unavailable when the row cannot be written, so that nothing is shown.
+    """
+    try:
+        with transaction.atomic():
+            AccessLog.objects.create(
+                case_id=case_id,
+                user=actor if isinstance(actor, User) else None,
+                access_id=actor.access_id if isinstance(actor, ApplicantActor) else None,
+                agency=acting_as.agency if acting_as else None,
+                role=acting_as.role if acting_as else "",
+                purpose=purpose,
+                object_kind=object_kind,
+                object_id=object_id,
+                data_classes=list(data_classes),
+                allowed=allowed,
+                at=now,
+                network=network,
+            )
+    except DatabaseError as error:
+        raise Unavailable(_("现在无法留下查阅记录，所以不能打开。请稍后再试，或联系平台管理员。")) from error
 
 
 def get_visible_or_404(

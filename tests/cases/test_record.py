@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.template import Context, Template
+from django.test import Client
 
 from agencies.capabilities import CAPABILITIES
-from agencies.errors import InvalidInput, NotAllowed
+from agencies.errors import InvalidInput, NotAllowed, Unavailable
 from agencies.models import DeclaredRelation
 from agencies.roles import AgencyKind, Role
 from cases.chain import first_broken_link
@@ -21,6 +22,7 @@ from cases.services import acceptance, confidential, filing, notes
 from cases.services.erasing import erase_old_drafts
 from cases.services.returning import come_back, delay_seconds
 from cases.vocabulary import Audience, DataClass
+from tests.agencies.login import sign_in
 from tests.record import (
     ACCEPTED_AT,
     CANARIES,
@@ -158,9 +160,21 @@ def test_inv_28_without_the_log_row_no_text_is_given(
         cursor.execute("ALTER TABLE cases_accesslog ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
     opened: list[str] = []
     monkeypatch.setattr(Secret, "open_text", lambda self: opened.append("opened") or "text")
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with pytest.raises(Unavailable):
         confidential.reveal(actor=xinjin.one(Role.JUDGE), detail=detail, purpose="审查", now=ACCEPTED_AT)
     assert opened == []
+
+
+def test_sr_18_without_the_log_row_a_page_answers_503_and_shows_nothing(
+    xinjin: District, accepted_case: Case, client: Client
+) -> None:
+    sign_in(client, xinjin.one(Role.JUDGE))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE cases_accesslog ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
+    for address in (f"/desk/c/{accepted_case.pk}/", f"/api/v1/cases/{accepted_case.pk}/"):
+        answer = client.get(address)
+        assert answer.status_code == 503, address
+        assert "林小雨" not in answer.content.decode()
 
 
 def test_inv_29_she_sees_which_bodies_looked_and_when(xinjin: District, accepted_case: Case) -> None:
