@@ -28,7 +28,7 @@ class Restored(Exception):
 def statement_ms() -> float:
     """Execution of the sweep's statement as the database times it itself."""
     columns = engine._ladder_columns(tuple(engine.profile_ids()))
-    values = {**columns, "now": NOW, "batch": engine.BATCH, "most": 24, "retry_at": NOW}
+    values = {**columns, "now": NOW, "batch": engine.BATCH, "retry_at": NOW, "late_before": NOW}
     [[plan]] = execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {FIRE}", values)
     parsed = plan if isinstance(plan, list) else json.loads(str(plan))
     return float(parsed[0]["Execution Time"])

@@ -7,7 +7,7 @@ per person.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -30,8 +30,6 @@ OUTAGE_AFTER = timedelta(seconds=120)
 # Digests wait a moment for the rest of the outage, but never longer than the second figure.
 DIGEST_GATHERS = timedelta(seconds=30)
 DIGEST_WAITS_AT_MOST = timedelta(minutes=5)
-# Repeats of one rung recorded in one transaction; the rest follow in the next.
-REPEATS_AT_ONCE = 24
 # Then the next run goes on, so that one run ends well within a task's time limit.
 LONGEST_RUN_SECONDS = 40.0
 UNKNOWN_LADDER_RETRY = timedelta(minutes=10)
@@ -70,6 +68,8 @@ class Fired(NamedTuple):
     repeat: int
     # When it had been due, if nobody swept then; None when it is on time.
     late_due_at: datetime | None
+    # Whether the rung above has passed as well and follows in the next transaction.
+    is_passed_over: bool
 
 
 Reaches = tuple[object, ...]
@@ -125,7 +125,6 @@ def _fire(now: datetime, batch: int) -> tuple[list[Fired], int, set[tuple[str, s
         **_ladder_columns(tuple(profile_ids())),
         "now": now,
         "batch": batch,
-        "most": REPEATS_AT_ONCE,
         "retry_at": now + UNKNOWN_LADDER_RETRY,
         "late_before": now - OUTAGE_AFTER,
     }
@@ -165,8 +164,8 @@ class _Telling:
                 self._digests.setdefault((user_id, channel), []).append(rung)
         if targets.gaps:
             self.gaps.update(targets.gaps)
-        if targets.applicant:
-            # Of several warnings that passed, the last says it all.
+        # Of several warnings that passed, the last says it all.
+        if targets.applicant and not rung.is_passed_over:
             self._applicants[rung.deadline_id] = rung
 
     def write(self) -> int:
@@ -295,25 +294,34 @@ def _step(profile: Profile, ladder: str, name: str) -> Step:
 
 
 @lru_cache(maxsize=4)
-def _ladder_columns(ids: tuple[str, ...]) -> dict[str, list[object]]:
-    """Every rung of every profile, as columns for the statement that fires."""
-    columns: dict[str, list[object]] = {name: [] for name in firing_sql.LADDER_COLUMNS}
-    for profile in _readable(ids):
-        for ladder, steps in profile.ladders.items():
-            for position, step in enumerate(steps):
-                row: tuple[object, ...] = (
-                    profile.id,
-                    ladder,
-                    position,
-                    step.step,
-                    step.fraction,
-                    step.before,
-                    step.counts_from_legal,
-                    step.every.span if step.every else None,
-                )
-                for name, value in zip(firing_sql.LADDER_COLUMNS, row, strict=True):
-                    columns[name].append(value)
-    return columns
+def _ladder_columns(ids: tuple[str, ...]) -> dict[str, str]:
+    """Every rung of every profile, as array literals for the statement that fires."""
+    lines = [
+        line
+        for profile in _readable(ids)
+        for ladder, steps in profile.ladders.items()
+        for line in _ladder_lines(profile.id, ladder, steps)
+    ]
+    columns = list(zip(*lines, strict=True)) or [()] * len(firing_sql.LADDER_COLUMNS)
+    return {name: _array(column) for name, column in zip(firing_sql.LADDER_COLUMNS, columns, strict=True)}
+
+
+def _ladder_lines(profile_id: str, ladder: str, steps: Sequence[Step]) -> Iterator[tuple[object, ...]]:
+    """One line per rung, in the order of `firing_sql.LADDER_COLUMNS`; lengths in seconds."""
+    above: Sequence[Step | None] = [*steps[1:], None]
+    for step, following in zip(steps, above, strict=True):
+        every = step.every.span.total_seconds() if step.every else None
+        place = (
+            (
+                following.step,
+                following.fraction,
+                following.before.total_seconds(),
+                following.counts_from_legal,
+            )
+            if following
+            else ("", 0.0, 0.0, False)
+        )
+        yield (profile_id, ladder, step.step, every, *place)
 
 
 def _readable(ids: Sequence[str]) -> Iterator[Profile]:
@@ -325,6 +333,12 @@ def _readable(ids: Sequence[str]) -> Iterator[Profile]:
             continue
 
 
-def _array(values: Sequence[object]) -> str:
-    """A PostgreSQL array literal of plain numbers or channel names; faster than a list of parameters."""
-    return "{" + ",".join(map(str, values)) + "}"
+def _array(values: Iterable[object]) -> str:
+    """A PostgreSQL array literal of plain numbers and our own short names; faster than a parameter list."""
+    return "{" + ",".join(_literal(value) for value in values) + "}"
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return f'"{value}"' if value == "" else str(value)

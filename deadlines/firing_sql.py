@@ -1,78 +1,67 @@
 """The statements of the sweep. All values are parameters; nothing is formatted in."""
 
-LADDER_COLUMNS = ("profile", "ladder", "position", "step", "fraction", "before", "from_legal", "every")
+# A line per rung: how often it repeats, and where the rung above it stands.
+LADDER_COLUMNS = (
+    "profile",
+    "ladder",
+    "step",
+    "every",
+    "next_step",
+    "next_fraction",
+    "next_before",
+    "next_from_legal",
+)
 
-# Takes due rows, records every rung that has passed, moves the rows to their next rung.
-# Returns a line per rung recorded, and one for a row that had none.
+# Takes due rows, records the rung each has reached and moves it to the next. A row that has passed several
+# is due again at once and taken by the next transaction. Returns a line per row taken.
 FIRE = """
 WITH ladder AS MATERIALIZED (
     SELECT * FROM unnest(
-        %(profile)s::text[], %(ladder)s::text[], %(position)s::int[], %(step)s::text[],
-        %(fraction)s::float8[], %(before)s::interval[], %(from_legal)s::bool[], %(every)s::interval[]
-    ) AS l (profile_id, ladder, position, step, fraction, before, from_legal, every)
+        %(profile)s::text[], %(ladder)s::text[], %(step)s::text[], %(every)s::interval[], %(next_step)s::text[],
+        %(next_fraction)s::float8[], %(next_before)s::interval[], %(next_from_legal)s::bool[]
+    ) AS l (profile_id, ladder, step, every, next_step, next_fraction, next_before, next_from_legal)
 ), due AS MATERIALIZED (
     SELECT id, profile_id, rule_id, agency_id, user_id, chain_agency_id, owner_role,
-           started_at, strict_at, legal_at, ladder, next_step, next_repeat
+           started_at, strict_at, legal_at, ladder, next_step, next_repeat, next_action_at
     FROM deadlines_deadline
     WHERE state = 'running' AND next_action_at <= %(now)s
     ORDER BY next_action_at
     LIMIT %(batch)s
     FOR NO KEY UPDATE SKIP LOCKED
 ), placed AS MATERIALIZED (
-    SELECT due.*, here.position
+    SELECT due.*, here.step IS NOT NULL AS is_known,
+           CASE WHEN here.step IS NULL OR here.every IS NOT NULL THEN due.next_step
+                ELSE here.next_step
+           END AS step_after,
+           CASE WHEN here.step IS NULL THEN due.next_repeat
+                WHEN here.every IS NOT NULL THEN due.next_repeat + 1
+                ELSE 0
+           END AS repeat_after,
+           CASE WHEN here.step IS NULL THEN %(retry_at)s
+                WHEN here.every IS NOT NULL THEN due.next_action_at + here.every
+                WHEN here.next_step = '' THEN NULL
+                WHEN here.next_from_legal THEN due.legal_at
+                ELSE due.started_at - here.next_before + make_interval(
+                    secs => date_part('epoch', due.strict_at - due.started_at) * here.next_fraction)
+           END AS due_after
     FROM due LEFT JOIN ladder here
       ON here.profile_id = due.profile_id AND here.ladder = due.ladder AND here.step = due.next_step
-), rung AS (
-    SELECT placed.id, placed.started_at, l.position, l.step, l.every,
-           CASE WHEN l.from_legal THEN placed.legal_at
-                ELSE placed.started_at - l.before + make_interval(
-                    secs => date_part('epoch', placed.strict_at - placed.started_at) * l.fraction)
-           END AS first_at,
-           CASE WHEN l.position = placed.position THEN placed.next_repeat ELSE 0 END AS first_repeat
-    FROM placed JOIN ladder l
-      ON l.profile_id = placed.profile_id AND l.ladder = placed.ladder AND l.position >= placed.position
-), standing AS MATERIALIZED (
-    SELECT id, position, step, every, first_at, first_repeat,
-           CASE WHEN first_at > %(now)s THEN first_repeat - 1
-                WHEN every IS NULL THEN 0
-                ELSE GREATEST(first_repeat - 1, LEAST(
-                    floor(date_part('epoch', %(now)s - first_at) / date_part('epoch', every))::int,
-                    first_repeat + %(most)s - 1))
-           END AS last_repeat
-    FROM rung
-    WHERE first_at >= started_at
 ), recorded AS (
     INSERT INTO deadlines_escalationstep (deadline_id, step, repeat, due_at, recorded_at)
-    SELECT id, step, repeat, first_at + COALESCE(every * repeat, interval '0'), %(now)s
-    FROM standing CROSS JOIN LATERAL generate_series(first_repeat, last_repeat) AS repeat
-    WHERE last_repeat >= first_repeat
+    SELECT id, next_step, next_repeat, next_action_at, %(now)s FROM placed WHERE is_known
     ON CONFLICT (deadline_id, step, repeat) DO NOTHING
-    RETURNING id, deadline_id, step, repeat, due_at
-), following AS MATERIALIZED (
-    -- One line per row taken: its lowest rung that still stands ahead, or nothing above the top.
-    SELECT DISTINCT ON (id) id,
-           CASE WHEN is_ahead THEN step ELSE '' END AS step,
-           CASE WHEN is_ahead THEN last_repeat + 1 ELSE 0 END AS repeat,
-           CASE WHEN is_ahead THEN first_at + COALESCE(every * (last_repeat + 1), interval '0') END AS due_at
-    FROM (SELECT *, every IS NOT NULL OR last_repeat < 0 AS is_ahead FROM standing) AS seen
-    ORDER BY id, is_ahead DESC, position
+    RETURNING id, deadline_id
 ), moved AS (
     UPDATE deadlines_deadline
-    SET next_step = move.step, next_repeat = move.repeat, next_action_at = move.due_at
-    FROM (
-        SELECT id, step, repeat, due_at FROM following
-        UNION ALL
-        SELECT id, next_step, next_repeat, %(retry_at)s FROM placed WHERE position IS NULL
-    ) AS move
-    WHERE deadlines_deadline.id = move.id
+    SET next_step = step_after, next_repeat = repeat_after, next_action_at = due_after
+    FROM placed
+    WHERE deadlines_deadline.id = placed.id
 )
-SELECT placed.profile_id, placed.rule_id, recorded.step,
-       placed.agency_id, placed.user_id, placed.chain_agency_id, placed.owner_role,
-       recorded.id, placed.id, recorded.repeat,
-       CASE WHEN recorded.due_at < %(late_before)s THEN recorded.due_at END,
-       placed.position IS NOT NULL
+SELECT profile_id, rule_id, next_step, agency_id, user_id, chain_agency_id, owner_role,
+       recorded.id, placed.id, next_repeat,
+       CASE WHEN next_action_at < %(late_before)s THEN next_action_at END,
+       COALESCE(due_after <= %(now)s, false), is_known
 FROM placed LEFT JOIN recorded ON recorded.deadline_id = placed.id
-ORDER BY recorded.due_at
 """
 
 # A notice in the portal is delivered by being written; the words are made from the step when shown or sent.

@@ -91,6 +91,15 @@ def test_d13_warns_applicant_and_federation_before_the_end(subject):
     assert set(to_applicant.values_list("subject_id", flat=True)) == {subject.subject_id}
 
 
+def test_after_an_outage_the_applicant_gets_the_last_warning_only(subject):
+    subject.accepted()
+    subject.happen("order.issued", ACCEPTED_AT + HOUR, recipients=[], last_day="2026-09-11")
+    row = subject.row("D13")
+    climb(subject, row.strict_at - timedelta(days=5))
+    assert steps_of(row) == [("W30", 0), ("W14", 0), ("W7", 0)]
+    assert OutboxMessage.objects.get(channel="safe").step.step == "W7"
+
+
 def test_d13_of_a_short_order_leaves_out_warnings_before_its_start(subject):
     subject.accepted()
     subject.happen("order.issued", ACCEPTED_AT + HOUR, recipients=[], last_day="2026-03-20")
@@ -169,7 +178,7 @@ def test_a_second_batch_joins_the_open_digest(world, subject):
     assert digest.params["count"] == 4
 
 
-def test_a_very_long_outage_is_recorded_in_portions(subject):
+def test_a_very_long_outage_is_recorded_repeat_by_repeat(subject):
     subject.accepted()
     row = subject.row("D02")
     sweep(row.legal_at + 100 * 4 * HOUR)
