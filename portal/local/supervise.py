@@ -176,9 +176,9 @@ def welcome(address: str, logins: str) -> None:
         )
         print(logins, flush=True)  # noqa: T201 - this is the terminal
     say(
-        f"先试:打开 {address} 提交一份申请;再打开 {address}staff/ 用立案庭账号受理,用法官账号作出裁定。",
+        f"先试:打开 {address} 提交一份申请;再打开 {address}desk/ 用立案庭账号受理,用法官账号作出裁定。",
         f"Try first: file an application at {address}, then accept it as the clerk and decide it "
-        f"as the judge at {address}staff/.",
+        f"as the judge at {address}desk/.",
     )
     say("拨快演示时钟:make demo-clock ARGS='--advance 71h'", "Move the demo clock with the same command.")
     say("按 Ctrl-C 停止。", "Ctrl-C stops everything.")
