@@ -188,4 +188,4 @@ def test_sr_22_what_needs_it_fresh_asks_for_the_code_and_goes_on(client, clerk, 
 def test_sr_22_a_foreign_next_leads_to_the_desk(client, clerk, own_urls):
     sign_in(client, clerk)
     page = client.get("/staff/confirm/?next=https://evil.example/")
-    assert page.context["next"] == "/staff/"
+    assert page.context["next"] == "/desk/"

@@ -34,7 +34,7 @@ def test_sr_21_after_signing_in_one_arrives_where_one_wanted_to_go(client, clerk
 def test_sr_21_a_foreign_next_is_not_followed(client, clerk):
     evil = "https://evil.example/"
     client.post("/staff/login/", {"login": clerk.username, "password": PASSWORD, "next": evil})
-    assert client.post("/staff/login/code/", {"code": code_now()}).url == "/staff/"
+    assert client.post("/staff/login/code/", {"code": code_now()}).url == "/desk/"
 
 
 def test_sr_21_the_password_alone_opens_nothing(client, clerk):

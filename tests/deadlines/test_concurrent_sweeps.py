@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -20,6 +19,7 @@ from deadlines.models import Deadline, EscalationStep, OutboxMessage
 from deadlines.outbox import StaffRecipient, enqueue
 from deadlines.services import sweep
 from tests.deadlines.conftest import ACCEPTED_AT, HOUR, Subject
+from tests.workers import database_url_of_this_test
 
 PROJECT = Path(__file__).resolve().parents[2]
 SWEEPERS = 4
@@ -115,12 +115,7 @@ with transaction.atomic():
 def test_inv_09_kill_9_in_mid_transaction_leaves_nothing_half_done(committed_subject):
     committed_subject.accepted()
     now = ACCEPTED_AT + 36 * HOUR
-    database = connection.settings_dict
-    environment = {
-        **os.environ,
-        "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{quote(database['HOST'], safe='')}"
-        f":{database['PORT']}/{database['NAME']}",
-    }
+    environment = {**os.environ, "DATABASE_URL": database_url_of_this_test()}
     sweeper = subprocess.Popen(
         [sys.executable, "-c", HALF_WAY, now.isoformat()],
         cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True,
