@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -123,9 +124,24 @@ def case_change(
     Raises: NotAllowed (no such case, or no right: the same), Conflict (the case moved on since
     `expected_version` was read).
     """
+    right = partial(_right, actor, action, now)
+    with change_as(case, actor, right, now=now, expected_version=expected_version) as change:
+        yield change
+
+
+@contextmanager
+def change_as(
+    case: Case | UUID,
+    actor: Actor,
+    right: Callable[[Case], Standing | None],
+    *,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Iterator[CaseChange]:
+    """As `case_change`, for a right that is not one of the table; `right` is asked of the locked case."""
     with transaction.atomic():
         locked = Case.unscoped.select_for_update(of=("self",)).filter(pk=_case_id(case)).first()
-        acting_as = standing(actor, action, locked, now) if locked else None
+        acting_as = right(locked) if locked else None
         if locked is None or acting_as is None:
             raise NotAllowed
         with case_scope(locked.pk):
@@ -167,6 +183,10 @@ def conflict_with_last(case: Case, event_types: Iterable[str] = ()) -> Conflict:
     last = (rows.filter(type__in=wanted) if wanted else rows).first()
     who = str(last.actor) if last and last.actor else ""
     return Conflict(who=who, when=last.recorded_at if last else None)
+
+
+def _right(actor: Actor, action: str, now: datetime, case: Case) -> Standing | None:
+    return standing(actor, action, case, now)
 
 
 def _case_id(case: Case | UUID) -> UUID:

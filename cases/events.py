@@ -123,5 +123,18 @@ register(
         "recusal.recorded", _("有人员回避"), readers=frozenset({COURT}), payload_keys=_keys("reason_code")
     ),
     EventType("withdrawal.requested", _("已收到您的话，会有人与您谈一谈"), readers=EVERYBODY),
+    # Who looked is K7: she reads the body and the instant (INV-29), leads read more where they review the use.
+    EventType(
+        "break_glass.used",
+        _("有单位紧急查阅了案件"),
+        readers=frozenset({APPLICANT}),
+        payload_keys=_keys("use", "role"),
+    ),
+    EventType(
+        "break_glass.reviewed",
+        _("紧急查阅已由另一人复核"),
+        readers=frozenset({APPLICANT}),
+        payload_keys=_keys("use", "justified"),
+    ),
     EventType("access.used", _("有人用查询码打开了案件"), readers=frozenset({APPLICANT})),
 )

@@ -20,6 +20,9 @@ from cases.policy import Standing, standing, visible_to
 from cases.scope import open_case
 from deadlines.clock import now as clock_now
 
+# Stands before the purpose of every look under break-glass.
+GLASS = "glass."
+
 
 def record_look(
     actor: Actor,
@@ -36,6 +39,7 @@ def record_look(
 ) -> None:
     """Write one row of who looks at what and why; identifiers only, never values.
 
+    A look under break-glass says so in its purpose.
     Raises: Unavailable when the row cannot be written, so that nothing is shown.
     """
     try:
@@ -46,7 +50,7 @@ def record_look(
                 access_id=actor.access_id if isinstance(actor, ApplicantActor) else None,
                 agency=acting_as.agency if acting_as else None,
                 role=acting_as.role if acting_as else "",
-                purpose=purpose,
+                purpose=f"{GLASS}{purpose}" if acting_as and acting_as.under_glass else purpose,
                 object_kind=object_kind,
                 object_id=object_id,
                 data_classes=list(data_classes),

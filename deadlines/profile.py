@@ -281,6 +281,13 @@ class Sanctions(Shape):
     detention_max_days: int = Field(ge=0)
 
 
+class BreakGlassTerms(Shape):
+    """How long break-glass stays open, and how many characters its reason has at least (SR-17)."""
+
+    hours: int = Field(24, ge=1, le=24)
+    shortest_reason: int = Field(15, ge=15)
+
+
 class Profile(Shape):
     id: str
     version: str
@@ -292,6 +299,7 @@ class Profile(Shape):
     case_number: NumberFormat
     validity: Validity
     sanctions: Sanctions
+    break_glass: BreakGlassTerms = BreakGlassTerms()
     measures: Mapping[str, Measure]
     grounds: Mapping[str, Ground]
     evidence: Mapping[str, Words] = {}

@@ -1,6 +1,13 @@
 """Tables of the shared record."""
 
-from cases.models.access import AccessLog, ApplicantAccess, CaseGroupObjectPermission, Recusal, ReturnAttempt
+from cases.models.access import (
+    AccessLog,
+    ApplicantAccess,
+    BreakGlass,
+    CaseGroupObjectPermission,
+    Recusal,
+    ReturnAttempt,
+)
 from cases.models.case import Application, Case, CaseNumberCounter
 from cases.models.filing import FilingDraft
 from cases.models.people import ConfidentialDetail, Party, Person, SafeContact
@@ -10,6 +17,7 @@ __all__ = [
     "AccessLog",
     "ApplicantAccess",
     "Application",
+    "BreakGlass",
     "Case",
     "CaseEvent",
     "CaseGroupObjectPermission",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
@@ -11,8 +12,10 @@ from django.db import models
 from guardian.models import GroupObjectPermissionBase
 
 from agencies.models import Agency
+from agencies.roles import Role
 from cases.models.case import Case
 from cases.scope import ScopedManager
+from cases.secrets import SecretField
 from cases.vocabulary import GrantGround
 
 
@@ -66,6 +69,58 @@ class Recusal(models.Model):
 
     def __str__(self) -> str:
         return f"recusal {self.pk}"
+
+
+class BreakGlass(models.Model):
+    """One use of break-glass (紧急查阅, SR-17): a person opens a case on which the own body has no grant.
+
+    It is in force from `opened_at` until `ends_at` by the clock alone (INV-33); nothing has to end it. Another
+    person then says whether it was justified (D24).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="glass_uses")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=30, choices=Role)
+    reason = SecretField()
+    opened_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    is_justified = models.BooleanField(null=True, blank=True)
+    review_words = SecretField(null=True, blank=True)
+
+    objects = ScopedManager()
+    unscoped = models.Manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="glass_ends_within_a_day",
+                condition=models.Q(
+                    ends_at__gt=models.F("opened_at"),
+                    ends_at__lte=models.F("opened_at") + timedelta(hours=24),
+                ),
+            ),
+            models.CheckConstraint(
+                name="glass_is_reviewed_whole",
+                condition=models.Q(reviewed_by=None, reviewed_at=None, is_justified=None)
+                | models.Q(reviewed_by__isnull=False, reviewed_at__isnull=False, is_justified__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="glass_is_reviewed_by_another", condition=~models.Q(reviewed_by=models.F("user"))
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "ends_at"], name="glass_by_user")]
+
+    def __str__(self) -> str:
+        return f"use {self.pk}"
 
 
 class ApplicantAccess(models.Model):
