@@ -14,6 +14,7 @@ from agencies.errors import Conflict, InvalidInput, TransitionRefused
 from agencies.models import Agency, User
 from cases.models import Case
 from cases.services.acceptance import DECLINE_REASONS, EMERGENCY_REASONS, LONGEST_REASON
+from cases.services.break_glass import shortest_reason
 from cases.services.evidence import LARGEST_FILE
 from cases.services.notes import LONGEST_NOTE
 from cases.vocabulary import Audience, EvidenceKind
@@ -49,6 +50,8 @@ PURPOSES: dict[str, Words] = {
     "decide": _("审查和作出裁定"),
     "help": _("安置、就医等帮助"),
 }
+JUSTIFIED, UNJUSTIFIED = "justified", "unjustified"
+FINDINGS: list[tuple[str, Words]] = [(JUSTIFIED, _("有正当理由")), (UNJUSTIFIED, _("没有正当理由"))]
 COMMON_POINTS: dict[str, Words] = {
     "respondent": _("被申请人的姓名，或者能找到他（她）的线索。"),
     "requests": _("希望法院采取哪些措施。"),
@@ -278,6 +281,42 @@ class FileForm(DeskForm):
 
 class RevealForm(DeskForm):
     purpose = forms.ChoiceField(label=_("为什么需要看"), choices=[("", _("请选择")), *PURPOSES.items()])
+
+
+class GlassForm(DeskForm):
+    reference = forms.CharField(
+        label=_("案件参考号"),
+        help_text=_("对方单位告诉您的十位参考号，大小写和空格都可以。"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "class": "short"}
+        ),
+    )
+    reason = forms.CharField(
+        label=_("为什么现在必须看"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+        error_messages={"max_length": _("最多 500 个字。")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = _("至少 %(shortest)d 个字。复核的上级会看到理由。") % {"shortest": shortest_reason()}
+        self.fields["reason"].help_text = str(words)
+
+
+class GlassReviewForm(DeskForm):
+    """Sent by one of two buttons, each with its finding."""
+
+    finding = forms.ChoiceField(choices=FINDINGS, widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=_("您的意见"),
+        help_text=_("认为没有正当理由的，请写明。"),
+        max_length=LONGEST_REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={"max_length": _("最多 500 个字。")},
+    )
 
 
 class AcknowledgeForm(DeskForm):

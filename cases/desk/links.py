@@ -31,7 +31,9 @@ _LINKS = [
     DeskLink("/desk/judge/", _("我的期限"), frozenset({Role.JUDGE}), frozenset({Role.JUDGE})),
     DeskLink("/desk/mine/", _("本单位案件"), roles_for(Action.VIEW_CASE), _FIELD),
     DeskLink("/desk/board/", _("看板"), roles_for(Action.VIEW_BOARD), _COURT_LEAD),
-    DeskLink("/desk/notices/", _("通知"), frozenset(Role)),
+    DeskLink("/desk/glass/", _("紧急查阅"), roles_for(Action.USE_BREAK_GLASS)),
+    DeskLink("/desk/glass/review/", _("紧急查阅复核"), roles_for(Action.VIEW_LOG)),
+    DeskLink("/desk/notices/", _("通知"), frozenset(Role), frozenset({Role.AUDITOR})),
 ]
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.capabilities import Action, reach
@@ -17,6 +18,7 @@ from agencies.models import Agency, User
 from agencies.roles import AgencyKind
 from agencies.selectors import active_memberships, agencies_for
 from cases.field_table import FieldAccess, field_access
+from cases.looking import GLASS
 from cases.models import AccessLog, Case, CaseEvent, Note, Party
 from cases.policy import Standing, fields_of, visible_to
 from cases.selectors import audience_condition, emergency_words, waiting_for_acceptance
@@ -44,6 +46,8 @@ LOOK_WORDS: dict[str, str | Promise] = {
     "reveal.decide": _("为审查和裁定看保密信息"),
     "reveal.help": _("为安置、就医等看保密信息"),
     "paper.print": _("生成文书"),
+    "glass.open": _("紧急查阅"),
+    "glass.review": _("复核紧急查阅"),
 }
 
 
@@ -193,10 +197,17 @@ def looks_for_supervisor(view: Standing, case: Case) -> list[PersonalLook]:
             at=row.at,
             body=row.agency.name if row.agency else "",
             person=str(row.user) if row.user and row.agency_id == view.agency.pk else "",
-            purpose=LOOK_WORDS.get(row.purpose, _("查看")),
+            purpose=look_words(row.purpose),
         )
         for row in rows.select_related("agency", "user").order_by("-at")[:100]
     ]
+
+
+def look_words(purpose: str) -> str | Promise:
+    """A purpose of the log in words; a look under break-glass says so."""
+    if purpose in LOOK_WORDS or not purpose.startswith(GLASS):
+        return LOOK_WORDS.get(purpose, _("查看"))
+    return gettext("紧急查阅：%(what)s") % {"what": LOOK_WORDS.get(purpose.removeprefix(GLASS), _("查看"))}
 
 
 def told_with(case: Case, at: datetime) -> list[ToldPerson]:
