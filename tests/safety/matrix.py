@@ -161,9 +161,11 @@ class Who:
 
 
 def has_right(who: Who, action: str, situation: Situation) -> bool:
-    """What law.md 6 says: capability ∩ grant − recusal."""
+    """What law.md 6 says: capability ∩ grant − recusal; break-glass needs no grant, and no district."""
     letter = letter_of(who.role, action)
-    if letter in "-pw" or who.district != "home" or who.is_recused or who.is_ended:
+    if letter == "w":
+        return not (who.is_recused or who.is_ended)
+    if letter in "-p" or who.district != "home" or who.is_recused or who.is_ended:
         return False
     if HOME_OF[Role(who.role)] not in situation.bodies:
         return False
