@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from rest_framework.throttling import UserRateThrottle
 
 from agencies.models import User
 from agencies.roles import Role
+from cases.api.reading import CaseDetail
 from cases.models import Case, CaseEvent, Note
 from tests.agencies.login import sign_in
 from tests.api.caller import PROBLEM, Caller, path_of
@@ -123,3 +126,16 @@ def test_sr_21_a_password_alone_opens_nothing(clerk: User, submitted_case: Case)
     client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(path_of(submitted_case)).status_code == 401
     assert client.get("/api/v1/cases/").status_code == 401
+
+
+def test_a_runaway_script_is_told_to_wait(clerk: User, submitted_case: Case, call, monkeypatch) -> None:
+    class TwiceAMinute(UserRateThrottle):
+        rate = "2/min"
+
+    cache.clear()
+    monkeypatch.setattr(CaseDetail, "throttle_classes", [TwiceAMinute])
+    caller = call(clerk)
+    answers = [caller.get(path_of(submitted_case)) for _ in range(3)]
+    cache.clear()
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2]["Content-Type"] == PROBLEM and int(answers[2]["Retry-After"]) > 0
