@@ -13,7 +13,8 @@ _QUIET = ("--without-gossip", "--without-mingle", "--loglevel", "WARNING")
 # Every interval is seconds, so the beat keeps nothing on disk that a crash could damage.
 BEAT = ("-m", "celery", "-A", "portal.beat", "beat", "--scheduler", "celery.beat:Scheduler",
         "--loglevel", "WARNING")  # fmt: skip
-WATCHDOG = ("manage.py", "watchdog")
+# Without the system checks, which would load every page for a process that shows none.
+WATCHDOG = ("manage.py", "watchdog", "--skip-checks")
 SINK = ("-m", "portal.local.sink")
 MIGRATE = ("manage.py", "migrate", "--noinput")
 COLLECT_STATIC = ("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
