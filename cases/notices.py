@@ -63,8 +63,7 @@ def announce(case: Case, event: CaseEvent, now: datetime) -> None:
                 recipient=recipient,
                 template_id=notice.template_id,
                 params={} if notice.to == "applicant" else {"reference": case.staff_reference},
-                # Who may not be on the case is told of it, and led to no page of it.
-                subject_id=None if notice.to in _OF_ACTING_BODY else case.pk,
+                subject_id=case.pk,
                 urgent=notice.urgent,
                 now=now,
             )

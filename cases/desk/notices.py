@@ -15,7 +15,7 @@ from agencies.errors import NotAllowed
 from agencies.models import User
 from cases.desk.forms import AcknowledgeForm
 from cases.desk.opening import staff_of
-from cases.desk.selectors import own_notice, visible_ids
+from cases.desk.selectors import ids_to_review, own_notice, visible_ids
 from deadlines import clock
 from deadlines.selectors import StaffNotice, mark_read, notices_for
 from deadlines.services import acknowledge
@@ -24,7 +24,7 @@ from deadlines.services import acknowledge
 @require_safe
 @policy("staff")
 def notices(request: HttpRequest) -> HttpResponse:
-    """The newest fifty; nothing about a case that one may not see, or see no longer (INV-25, INV-30)."""
+    """The newest fifty; nothing about a case that one may not know of, or no longer (INV-25, INV-30)."""
     user, now = staff_of(request), clock.now()
     return render(request, "cases/notices.html", _page(user, notices_for(user, now)))
 
@@ -58,10 +58,13 @@ def all_seen(request: HttpRequest) -> HttpResponse:
 
 def _page(user: User, found: list[StaffNotice]) -> dict[str, Any]:
     now = clock.now()
-    seen_cases = visible_ids(user, {row.subject_id for row in found if row.subject_id}, now)
-    shown = [row for row in found if row.subject_id is None or row.subject_id in seen_cases]
+    about = {row.subject_id for row in found if row.subject_id}
+    seen_cases = visible_ids(user, about, now)
+    known_cases = seen_cases | ids_to_review(user, about - seen_cases, now)
+    shown = [row for row in found if row.subject_id is None or row.subject_id in known_cases]
     return {
         "notices": shown,
+        "seen_cases": seen_cases,
         "has_unread_plain": any(row.message.read_at is None and row.message.step_id is None for row in shown),
         "form": AcknowledgeForm(),
         "now": now,

@@ -20,7 +20,7 @@ from agencies.selectors import active_memberships, agencies_for
 from cases.field_table import FieldAccess, field_access
 from cases.looking import GLASS
 from cases.models import AccessLog, Case, CaseEvent, Note, Party
-from cases.policy import Standing, fields_of, visible_to
+from cases.policy import Standing, fields_of, reviewable_by, visible_to
 from cases.selectors import audience_condition, emergency_words, waiting_for_acceptance
 from cases.vocabulary import DataClass, Side
 from deadlines.models import Deadline, OutboxMessage
@@ -260,16 +260,24 @@ def own_notice(user: User, notice_id: int) -> OutboxMessage | None:
 
 
 def unread_notices(user: User, now: datetime) -> int:
-    """How many notices wait for the person; those about a case that one may not see do not count (INV-25)."""
+    """How many notices wait for the person; those about a case that one may not know of do not count (INV-25)."""
     mine = OutboxMessage.objects.filter(
         user=user, channel=OutboxMessage.Channel.IN_PORTAL, read_at=None, created_at__lte=now
     ).annotate(about=Coalesce("step__deadline__subject_id", "subject_id"))
-    return mine.filter(Q(about=None) | Q(about__in=visible_to(user, now).values("pk"))).count()
+    known = Q(about__in=visible_to(user, now).values("pk"))
+    to_review = Q(about__in=reviewable_by(user, now).values("case_id"))
+    return mine.filter(Q(about=None) | known | to_review).count()
 
 
 def visible_ids(user: User, case_ids: Collection[UUID], now: datetime) -> set[UUID]:
     """Those of these cases that the person may see."""
     return set(visible_to(user, now).filter(pk__in=case_ids).values_list("pk", flat=True))
+
+
+def ids_to_review(user: User, case_ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """Those of these cases on which the person reviews a use of break-glass, and so may be told of it."""
+    rows = reviewable_by(user, now).filter(case__in=case_ids)
+    return set(rows.values_list("case_id", flat=True))
 
 
 def earlier_cases_of_pair(user: User, case: Case, parties: Mapping[str, Party], now: datetime) -> list[Case]:

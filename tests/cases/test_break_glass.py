@@ -20,6 +20,7 @@ from cases.services import acceptance, confidential, notes
 from cases.services.break_glass import open_glass, read_words, review_glass
 from cases.vocabulary import Audience, DataClass
 from deadlines.models import Alarm, Deadline, OutboxMessage
+from deadlines.services import sweep
 from tests.agencies.login import sign_in
 from tests.agencies.people import make_member
 from tests.record import ACCEPTED_AT, CANARIES, HOUR, applicant_of, refreshed
@@ -329,13 +330,33 @@ def test_inv_25_a_recused_lead_is_not_told(neighbour, officer, accepted_case):
         review_glass(actor=kept_out, glass=use, is_justified=True, words="", now=AT)
 
 
-def test_sr_17_the_lead_reads_the_alarm_without_being_on_the_case(
-    neighbour, accepted_case, glass, at_desk, clock_at
+def test_sr_17_leads_and_auditors_read_the_alarm_without_being_on_the_case(
+    neighbour, officer, accepted_case, at_desk, clock_at
 ):
+    told = [neighbour.one(Role.COMMANDER), make_member(neighbour.police, Role.AUDITOR)]
+    opened_by(officer, accepted_case)
     clock_at(AT)
-    page = words(at_desk(neighbour.one(Role.COMMANDER)).get("/desk/notices/"))
+    for person in told:
+        page = words(at_desk(person).get("/desk/notices/"))
+        assert f"{accepted_case.staff_reference} 被紧急查阅" in page and str(accepted_case.pk) not in page
+        assert 'class="count">1<' in page
+        assert not may(person, Action.VIEW_CASE, accepted_case, AT)
+    Recusal.unscoped.create(case=accepted_case, user=told[0], reason="own_word", since_at=AT)
+    page = words(at_desk(told[0]).get("/desk/notices/"))
+    assert accepted_case.staff_reference not in page and 'class="count"' not in page
+
+
+def test_d24_an_overdue_review_reaches_the_auditor_in_the_portal(
+    xinjin, accepted_case, glass, at_desk, clock_at
+):
+    for hours in (0, 54, 72):  # the rungs of its ladder
+        clock_at(AT + hours * HOUR)
+        sweep(now=AT + hours * HOUR)
+    auditor = xinjin.one(Role.AUDITOR)
+    step = OutboxMessage.objects.filter(user=auditor, channel="in_portal", step__deadline__rule_id="D24")
+    assert step.exists()
+    page = words(at_desk(auditor).get("/desk/notices/"))
     assert accepted_case.staff_reference in page and str(accepted_case.pk) not in page
-    assert not may(neighbour.one(Role.COMMANDER), Action.VIEW_CASE, accepted_case, AT)
 
 
 # The desk
