@@ -64,6 +64,7 @@ class Canaries:
     police_note: str = field(default_factory=lambda: canary("派出所内部记录"))
     abandoned_draft: str = field(default_factory=lambda: canary("没有用的草稿"))
     attempt_place: str = field(default_factory=lambda: canary("送达地点"))
+    glass_reason: str = field(default_factory=lambda: canary("正在现场，需要马上知道有没有命令，"))
     statement: str = field(default_factory=lambda: canary("经过"))
     passphrase: str = field(default_factory=lambda: f"{PASSPHRASE_WORDS} {secrets.token_hex(4)}")
     reference: str = ""

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from deadlines import clock
+from tests.safety.doors import Browsers
 from tests.safety.matrix import NOW, World, make_world
 
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -27,3 +28,9 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         patch.setattr(clock, "offset", timedelta)
         yield make_world()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def browsers(world: World) -> Browsers:
+    """Everybody's browser, signed in with the world."""
+    return Browsers(world.people)

@@ -107,11 +107,6 @@ def _situation(world: World, door: Door) -> Situation:
     return world.situations[door.at or "accepted"]
 
 
-@pytest.fixture(scope="module")
-def browsers(world: World) -> Browsers:
-    return Browsers(world.people)
-
-
 @pytest.mark.parametrize("doors", [PAGES, CALLS], ids=["pages", "api"])
 def test_sr_34_reading_changes_nothing_for_anybody(world: World, browsers: Browsers, doors: tuple) -> None:
     changed, opened = [], 0
