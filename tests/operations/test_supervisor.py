@@ -19,7 +19,7 @@ from portal.local.postgres import Postgres
 
 pytestmark = pytest.mark.worker
 READY = "Half Hour is ready"
-LONG = 120.0
+LONG = 400.0
 
 
 def free_port() -> int:
