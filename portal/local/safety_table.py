@@ -81,6 +81,17 @@ PARTLY = """
 - SR-46: the chain and its triggers stand; the head is not yet anchored outside, and the app's database role is still
   the owner (SR-20).
 
+## Known gaps, to be mended first
+- SR-16: a party who is staff is found only by papers, telephone, or name with birth date; the respondent's telephone is
+  not compared, and a bare name gives no warning at acceptance.
+- SR-22: an applicant's session keeps its key from the first screen to the receipt, so a cookie planted beforehand
+  follows her filing.
+- SR-14: the guard finds a confidential text as it was written, not a part of it, other digits or invisible signs.
+- SR-18: papers that print her address are downloaded without a purpose of their own.
+- SR-23, SR-45: the delay after a wrong passphrase holds a thread of the web server; there is no limit per hour.
+- SR-07: the agreed code word goes out in the message.
+- SR-01: Back after quick exit shows an empty screen of the questions.
+
 ## Not promised
 Monitoring software or a watcher with full control of the device; a judge or operator with the database owner's rights
 acting together with the holder of the off-site log; interception in the telephone network.
