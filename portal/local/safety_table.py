@@ -89,7 +89,6 @@ PARTLY = """
 - SR-14: the guard finds a confidential text as it was written, not a part of it, other digits or invisible signs.
 - SR-18: papers that print her address are downloaded without a purpose of their own.
 - SR-23, SR-45: the delay after a wrong passphrase holds a thread of the web server; there is no limit per hour.
-- SR-07: the agreed code word goes out in the message.
 - SR-01: Back after quick exit shows an empty screen of the questions.
 
 ## Not promised

@@ -161,11 +161,11 @@ def test_sr_07_the_message_id_holds_no_key(world, mailoutbox):
     assert "2b7c" not in mailoutbox[0].subject + mailoutbox[0].body
 
 
-def test_inv_41_an_applicant_gets_a_neutral_sentence_with_the_code_word_only(reachable, texts):
+def test_inv_41_an_applicant_gets_a_neutral_sentence_and_never_her_code_word(reachable, texts):
     reachable(ApplicantDelivery("sms", "13900000000", "天气"))
     tell_applicant(uuid4())
     send_due(NOW)
-    assert texts[0]["body"] == "您好，您有一条新消息。方便时请用您自己的方式查看。天气"
+    assert texts[0]["body"] == "您好，您有一条新消息。方便时请用您自己的方式查看。"
 
 
 @pytest.mark.parametrize("params", [{"reference": "x"}, {"name": "x"}])
